@@ -1,0 +1,245 @@
+// SPDX-FileCopyrightText: 2026 the lkcam authors
+// SPDX-License-Identifier: MIT
+// lkcam publish: from flags to a running connection, and from its end to an exit code.
+#include "commands.h"
+#include "credentials.h"
+#include "exit_code.h"
+#include "ledger.h"
+#include "options.h"
+#include "say.h"
+#include "session.h"
+#include "status.h"
+#include "values.h"
+
+#include <errno.h>
+#include <lkcam/lkcam.h>
+#include <string.h>
+
+#define SIX_HOURS_S 21600
+#define FPS_MAX 240
+#define THREADS_MAX 8
+
+struct wishes {
+    struct lkcam_cli_wish token;
+    const char *url, *token_file, *priority, *cpus, *ledger;
+    struct lkcam_camera camera;
+    int source, format, encoder, stats,
+        verbose; /* indices of choices; source is enum lkcam_source_kind */
+    int size_px[2];
+};
+
+/* What a running session shows. */
+struct view {
+    struct lkcam_cli_status status;
+    struct lkcam_cli_ledger ledger;
+};
+
+static const char *const sources[] = {"v4l2", "pattern", "clip", "auto", NULL};
+static const char *const formats[] = {"YUYV", "UYVY", "NV12", "I420", "MJPEG", NULL};
+static const char *const encoders[] = {"x264", NULL};
+static const char *const stats_formats[] = {"auto", "text", "json", "none", NULL};
+
+static int read_flags(struct wishes *w, int argc, char **argv)
+{
+    struct lkcam_camera *cam = &w->camera;
+    const struct lkcam_cli_option table[] = {
+        {"url", LKCAM_CLI_TEXT, &w->url, "server, as ws://host:7880 or wss://host", "URL",
+         "LIVEKIT_URL"},
+        {"room", LKCAM_CLI_TEXT, &w->token.room, "room, for a token signed here (lkcam)", "NAME",
+         "LIVEKIT_ROOM"},
+        {"identity", LKCAM_CLI_TEXT, &w->token.identity,
+         "who joins, for a token signed here (lkcam-<hostname>)", "NAME", "LIVEKIT_IDENTITY"},
+        {"token-file", LKCAM_CLI_TEXT, &w->token_file, "file that holds the token", "FILE"},
+        {"source", LKCAM_CLI_CHOICE, &w->source, "where pictures come from (v4l2)",
+         "v4l2|pattern|clip|auto", .choices = sources},
+        {"device", LKCAM_CLI_TEXT, &cam->device, "camera: path, or part of its name (the first)",
+         "CAMERA", "CAMERA_DEVICE"},
+        {"file", LKCAM_CLI_TEXT, &cam->file, "clip: .y4m, or raw frames of --format and --size",
+         "FILE"},
+        {"size", LKCAM_CLI_SIZE, w->size_px, "picture size (1280x720)", "WxH"},
+        {"fps", LKCAM_CLI_NUMBER, &cam->fps, "frames a second (30)", "N", .min = 1, .max = FPS_MAX},
+        {"format", LKCAM_CLI_CHOICE, &w->format, "pixel format of the source (the best)",
+         "YUYV|UYVY|NV12|I420|MJPEG", .choices = formats},
+        {"encoder", LKCAM_CLI_CHOICE, &w->encoder, "encoder (x264)", "x264", .choices = encoders},
+        {"preset", LKCAM_CLI_TEXT, &cam->preset, "the encoder's preset (superfast)", "NAME"},
+        {"threads", LKCAM_CLI_NUMBER, &cam->threads, "threads of the encoder", "N", .min = 1,
+         .max = THREADS_MAX},
+        {"max-bitrate", LKCAM_CLI_BITRATE, &cam->max_bitrate_bps,
+         "upper bound, as 3M or 2500k (3M)", "RATE"},
+        {"priority", LKCAM_CLI_TEXT, &w->priority, "scheduling of our threads (none)",
+         "fifo[:N]|nice[:N]|none"},
+        {"cpus", LKCAM_CLI_TEXT, &w->cpus, "where our threads may run, as 0,2-3", "LIST"},
+        {"take-camera", LKCAM_CLI_FLAG, &cam->take_camera, "end the program that holds the camera"},
+        {"stats", LKCAM_CLI_CHOICE, &w->stats, "each second (text on a terminal, else none)",
+         "auto|text|json|none", .choices = stats_formats},
+        {"ledger", LKCAM_CLI_TEXT, &w->ledger, "write every frame's times to a CSV file", "FILE"},
+        {"verbose", LKCAM_CLI_FLAG, &w->verbose, "say more on standard error"},
+        {0}};
+    return lkcam_cli_options_read(table, "publish", "Publishes a camera until it is interrupted.",
+                                  argc, argv);
+}
+
+/* "fifo", "fifo:20", "nice:-5", "none". */
+static int read_priority(const char *text, struct lkcam_config *cfg)
+{
+    static const char *const names[] = {"none", "nice", "fifo"};
+    static const int bounds[][2] = {{0, 0}, {-20, -1}, {1, 97}};
+    size_t len = strcspn(text, ":");
+    for (int i = LKCAM_PRIORITY_NONE; i <= LKCAM_PRIORITY_FIFO; i++) {
+        if (strlen(names[i]) != len || memcmp(names[i], text, len))
+            continue;
+        cfg->priority = (enum lkcam_priority)i;
+        if (!text[len])
+            return 0;
+        if (i == LKCAM_PRIORITY_NONE)
+            return -EINVAL;
+        return lkcam_cli_read_number(text + len + 1, bounds[i][0], bounds[i][1],
+                                     &cfg->priority_level);
+    }
+    return -EINVAL;
+}
+
+static int usage(const char *line)
+{
+    lkcam_cli_say("%s", line);
+    return LKCAM_EXIT_USAGE;
+}
+
+/* Flags that only make sense together. */
+static int check(const struct wishes *w, struct lkcam_config *cfg)
+{
+    const int clip = w->source == LKCAM_SOURCE_CLIP;
+    if (!w->url)
+        return usage("no server: set LIVEKIT_URL or give --url ws://host:7880");
+    if (clip && !w->camera.file)
+        return usage("--source clip needs --file FILE");
+    if (!clip && w->camera.file)
+        return usage("--file needs --source clip");
+    if (w->priority && read_priority(w->priority, cfg))
+        return usage("--priority must be none, nice[:-20..-1] or fifo[:1..97]");
+    return LKCAM_EXIT_DONE;
+}
+
+static void fill_camera(struct wishes *w)
+{
+    // A camera that was named and is missing is an error, never a reason for the pattern.
+    if (w->source == LKCAM_SOURCE_AUTO && w->camera.device)
+        w->source = LKCAM_SOURCE_V4L2;
+    w->camera.source = (enum lkcam_source_kind)w->source;
+    w->camera.width = w->size_px[0];
+    w->camera.height = w->size_px[1];
+    w->camera.encoder = encoders[w->encoder];
+    w->camera.format = w->format < 0 ? NULL : formats[w->format];
+}
+
+static void on_second(void *ctx, struct lkcam *c)
+{
+    struct view *v = ctx;
+    struct lkcam_stats stats = {.size = sizeof(stats)};
+    if (!lkcam_stats(c, &stats))
+        lkcam_cli_status_show(&v->status, &stats);
+    if (lkcam_cli_ledger_write(&v->ledger, c))
+        lkcam_cli_status_log(&v->status, "the ledger ends here: its file takes no more");
+}
+
+static void on_line(void *ctx, const char *line)
+{
+    struct view *v = ctx;
+    lkcam_cli_status_log(&v->status, line);
+}
+
+static int code_of(enum lkcam_reason reason)
+{
+    switch (reason) {
+    case LKCAM_REASON_STOPPED:
+        return LKCAM_EXIT_DONE;
+    case LKCAM_REASON_CONFIG:
+        return LKCAM_EXIT_USAGE;
+    case LKCAM_REASON_TOKEN:
+        return LKCAM_EXIT_TOKEN;
+    case LKCAM_REASON_CAMERA:
+        return LKCAM_EXIT_CAMERA;
+    case LKCAM_REASON_SERVER_UNREACHABLE:
+    case LKCAM_REASON_SERVER_REFUSED:
+    case LKCAM_REASON_CODEC:
+    case LKCAM_REASON_LEFT:
+    case LKCAM_REASON_SIGNAL_LOST:
+    case LKCAM_REASON_MEDIA_LOST:
+        return LKCAM_EXIT_SERVER;
+    case LKCAM_REASON_ENCODER:
+    case LKCAM_REASON_INTERNAL:
+        return LKCAM_EXIT_OTHER;
+    }
+    return LKCAM_EXIT_OTHER;
+}
+
+static int failed(const char *what, int err)
+{
+    lkcam_cli_say("%s: %s", what, strerror(-err));
+    return err == -EINVAL ? LKCAM_EXIT_USAGE : LKCAM_EXIT_OTHER;
+}
+
+static int run(const struct wishes *w, struct lkcam_config *cfg, struct lkcam_cli_session *s)
+{
+    struct view *v = s->ctx;
+    struct lkcam *c = NULL;
+    int err = lkcam_cli_session_open(s, cfg);
+    if (!err)
+        err = lkcam_open(&c, cfg);
+    if (!err)
+        err = lkcam_add_camera(c, &w->camera);
+    if (!err)
+        err = lkcam_cli_session_run(s, c);
+    lkcam_close(&c);
+    lkcam_cli_session_close(s);
+    lkcam_cli_status_close(&v->status);
+    if (err)
+        return failed("cannot start", err);
+    if (s->reason != LKCAM_REASON_STOPPED)
+        lkcam_cli_say("%s", s->text);
+    return code_of(s->reason);
+}
+
+static int run_with_view(const struct wishes *w, struct lkcam_config *cfg)
+{
+    struct view v;
+    struct lkcam_cli_session s = {
+        .second = on_second, .line = on_line, .ctx = &v, .verbose = w->verbose};
+    lkcam_cli_status_init(&v.status, (enum lkcam_cli_stats)w->stats);
+    int err = lkcam_cli_ledger_open(&v.ledger, w->ledger);
+    if (err) {
+        lkcam_cli_say("cannot write the ledger %s: %s", w->ledger, strerror(-err));
+        return LKCAM_EXIT_OTHER;
+    }
+    int code = run(w, cfg, &s);
+    if (lkcam_cli_ledger_close(&v.ledger))
+        lkcam_cli_say("the last rows of the ledger %s are lost", w->ledger);
+    return code;
+}
+
+int lkcam_cli_publish(int argc, char **argv)
+{
+    struct wishes w = {.token = {.room = "lkcam", .can_publish = 1, .valid_seconds = SIX_HOURS_S},
+                       .source = LKCAM_SOURCE_V4L2,
+                       .format = -1};
+    struct lkcam_config cfg;
+    lkcam_config_default(&cfg);
+    lkcam_camera_default(&w.camera);
+    w.size_px[0] = w.camera.width;
+    w.size_px[1] = w.camera.height;
+    int over = read_flags(&w, argc, argv);
+    if (over != LKCAM_CLI_GO_ON)
+        return over;
+    int code = check(&w, &cfg);
+    if (code)
+        return code;
+    fill_camera(&w);
+    char token[LKCAM_CLI_TOKEN_MAX];
+    code = lkcam_cli_find_token(w.token_file, &w.token, token, sizeof(token));
+    if (code)
+        return code;
+    cfg.url = w.url;
+    cfg.cpus = w.cpus;
+    cfg.token = token;
+    return run_with_view(&w, &cfg);
+}

@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 the lkcam authors
+# SPDX-License-Identifier: MIT
+# Installs the Debian and Ubuntu packages that are missing; does nothing where none is.
+set -euo pipefail
+
+usage() {
+    cat <<'TEXT'
+usage: scripts/deps.sh build|test
+  build  what ./run.sh needs: compiler, libraries, curl
+  test   that and what ./test.sh needs: browser, emulator, network tools
+Uses apt-get as root or through sudo, and asks nothing.
+TEXT
+}
+
+build=(
+    gcc libc6-dev pkg-config meson ninja-build
+    python3 python3-venv
+    ca-certificates curl
+    libssl-dev libsrtp2-dev libcurl4-openssl-dev libjansson-dev libmicrohttpd-dev
+    libx264-dev libyuv-dev libturbojpeg0-dev
+    libwslay-dev nanopb libnanopb-dev
+)
+
+test=(
+    libcmocka-dev clang libclang-rt-dev gcovr
+    chromium ffmpeg v4l-utils
+    nftables iproute2 tcpdump strace
+    qemu-system-x86 seabios busybox-static kmod cpio
+)
+
+missing() {
+    local name
+    for name in "$@"; do
+        if [ "$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null)" != installed ]; then
+            echo "$name"
+        fi
+    done
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        env DEBIAN_FRONTEND=noninteractive "$@"
+    else
+        sudo env DEBIAN_FRONTEND=noninteractive "$@"
+    fi
+}
+
+case "${1:-}" in
+    build) wanted=("${build[@]}") ;;
+    test) wanted=("${build[@]}" "${test[@]}") ;;
+    --help | -h)
+        usage
+        exit 0
+        ;;
+    *)
+        usage >&2
+        exit 2
+        ;;
+esac
+
+if ! command -v apt-get >/dev/null; then
+    echo "deps.sh: no apt-get here; install what corresponds to: ${wanted[*]}" >&2
+    exit 1
+fi
+mapfile -t names < <(missing "${wanted[@]}")
+if [ "${#names[@]}" = 0 ]; then
+    exit 0
+fi
+if [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; then
+    echo "deps.sh: not root and no sudo; as root: apt-get install ${names[*]}" >&2
+    exit 1
+fi
+echo "deps.sh: installing ${names[*]}" >&2
+as_root apt-get update -q >&2
+as_root apt-get install -q -y --no-install-recommends "${names[@]}" >&2

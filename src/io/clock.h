@@ -1,0 +1,16 @@
+// SPDX-FileCopyrightText: 2026 the lkcam authors
+// SPDX-License-Identifier: MIT
+// The one place that reads clocks. Called by io/loop.c and pub/path.c only; everyone else is handed `now`.
+#ifndef LKCAM_IO_CLOCK_H
+#define LKCAM_IO_CLOCK_H
+
+#include "base/rand.h"
+#include "base/time.h"
+
+lkcam_us lkcam_clock_now(void);  // CLOCK_MONOTONIC
+lkcam_us lkcam_clock_unix(void); // CLOCK_REALTIME, us since 1970
+
+/** The kernel's randomness (getrandom). */
+extern const struct lkcam_rand lkcam_clock_rand;
+
+#endif

@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: 2026 the lkcam authors
+// SPDX-License-Identifier: MIT
+// Scheduling of our threads: FIFO, nice, CPU sets, locked memory. Only what the user asked for.
+#ifndef LKCAM_IO_RT_H
+#define LKCAM_IO_RT_H
+
+#include "lkcam/lkcam.h"
+
+struct lkcam_rt {
+    enum lkcam_priority priority;
+    int level;        // FIFO 1-97 or nice; the network thread gets one above
+    const char *cpus; // NULL: anywhere
+    int lock_memory;
+};
+
+/** @return 0 or -EINVAL: a list like "0,2-3" that names no CPU of this machine. */
+int lkcam_rt_check_cpus(const char *cpus);
+
+/** Process-wide, before threads start: locked memory (MCL_ONFAULT), RLIMIT_RTTIME. What is not allowed is said once in the log and left. */
+void lkcam_rt_process(const struct lkcam_rt *rt);
+
+/** The calling thread: policy, CPUs, timer slack, name. `above` is 0 for camera threads, 1 for the network thread. */
+void lkcam_rt_thread(const struct lkcam_rt *rt, int above, const char *name);
+
+#endif

@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: 2026 the lkcam authors
+// SPDX-License-Identifier: MIT
+// A byte stream to the server: TCP or TLS, through the proxies of the environment, by libcurl's CONNECT_ONLY.
+#ifndef LKCAM_IO_STREAM_H
+#define LKCAM_IO_STREAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "io/loop.h"
+
+struct lkcam_stream;
+
+/** Called on the loop's thread, never from inside a call of ours. */
+struct lkcam_stream_events {
+    void (*opened)(void *ctx, lkcam_us now);
+    void (*received)(void *ctx, const uint8_t *bytes, size_t len, lkcam_us now);
+    /** Once; `why` is one line ("connection refused"); error -errno like. Also at a clean end (error 0). */
+    void (*closed)(void *ctx, int error, const char *why, lkcam_us now);
+    void *ctx;
+};
+
+/** @return 0 (connecting; one of the events follows), -EINVAL, -ENOMEM. */
+int lkcam_stream_open(struct lkcam_stream **out, struct lkcam_loop *loop, const char *host, uint16_t port, bool tls,
+                      const struct lkcam_stream_events *events);
+void lkcam_stream_close(struct lkcam_stream **s);
+
+/** Copies; what the socket refuses waits for it, up to 1 MiB. @return 0, -ENOBUFS, -ENOTCONN. */
+int lkcam_stream_send(struct lkcam_stream *s, const uint8_t *bytes, size_t len, lkcam_us now);
+
+/** True when nothing waits to be sent. */
+bool lkcam_stream_flushed(const struct lkcam_stream *s);
+
+lkcam_us lkcam_stream_deadline(const struct lkcam_stream *s);
+void lkcam_stream_tick(struct lkcam_stream *s, lkcam_us now);
+
+#endif

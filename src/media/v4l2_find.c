@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: 2026 the lkcam authors
+// SPDX-License-Identifier: MIT
+// Looks for cameras by opening what is there. Knows no modes and no stream.
+#include "media/v4l2_find.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/videodev2.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "media/source.h"
+#include "media/v4l2_sys.h"
+
+#define DEVICES_MAX 256 // VIDEO_NUM_DEVICES in the kernel's v4l2-dev.c
+
+enum lkcam_v4l2_kind lkcam_v4l2_identify(int fd, char card[33])
+{
+    struct v4l2_capability cap = {0};
+    card[0] = '\0';
+    if (lkcam_v4l2_ioctl(fd, VIDIOC_QUERYCAP, &cap))
+        return LKCAM_V4L2_NO_CAMERA;
+    snprintf(card, 33, "%.32s", (const char *)cap.card);
+    // A UVC camera has a second node for metadata: the driver's sum says capture, the node's own part does not.
+    uint32_t caps = cap.capabilities & V4L2_CAP_DEVICE_CAPS ? cap.device_caps : cap.capabilities;
+    if (!(caps & V4L2_CAP_STREAMING))
+        return LKCAM_V4L2_NO_CAMERA;
+    if (caps & V4L2_CAP_VIDEO_CAPTURE)
+        return LKCAM_V4L2_CAMERA;
+    return caps & V4L2_CAP_VIDEO_CAPTURE_MPLANE ? LKCAM_V4L2_MULTIPLANAR : LKCAM_V4L2_NO_CAMERA;
+}
+
+static bool is_camera(const char *path, char card[33])
+{
+    int fd = lkcam_v4l2_sys->open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    bool camera = lkcam_v4l2_identify(fd, card) == LKCAM_V4L2_CAMERA;
+    lkcam_v4l2_sys->close(fd);
+    return camera;
+}
+
+static bool exists(const char *path)
+{
+    int fd = lkcam_v4l2_sys->open(path, O_PATH | O_CLOEXEC);
+    if (fd >= 0)
+        lkcam_v4l2_sys->close(fd);
+    return fd >= 0;
+}
+
+// The first camera in number order whose name has `part` in it; every name has "".
+static int find_by_name(const char *part, char *path, size_t cap)
+{
+    char card[33];
+    for (int i = 0; i < DEVICES_MAX; i++) {
+        snprintf(path, cap, "/dev/video%d", i);
+        if (is_camera(path, card) && strcasestr(card, part))
+            return 0;
+    }
+    return -ENODEV;
+}
+
+int lkcam_v4l2_find(const char *device, char *path, size_t cap)
+{
+    static const char *const folders[] = {"/dev/v4l/by-id/", "/dev/"};
+    if (!device)
+        return find_by_name("", path, cap);
+    if (strchr(device, '/'))
+        return snprintf(path, cap, "%s", device) < (int)cap ? 0 : -ENODEV;
+    for (int i = 0; i < 2; i++)
+        if (*device && snprintf(path, cap, "%s%s", folders[i], device) < (int)cap && exists(path))
+            return 0;
+    return *device ? find_by_name(device, path, cap) : -ENODEV;
+}
+
+int lkcam_v4l2_first(char *path, size_t cap)
+{
+    return lkcam_v4l2_find(NULL, path, cap);
+}

@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: 2026 the lkcam authors
+// SPDX-License-Identifier: MIT
+// Which of a camera's modes comes nearest to what was asked for. Knows no stream.
+#ifndef LKCAM_MEDIA_V4L2_MODE_H
+#define LKCAM_MEDIA_V4L2_MODE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "media/source.h"
+
+#define LKCAM_V4L2_MODES_MAX 512
+
+/** V4L2's code for a format; 0 for NONE. */
+uint32_t lkcam_v4l2_fourcc(enum lkcam_pixel_format f);
+enum lkcam_pixel_format lkcam_v4l2_format(uint32_t fourcc);
+
+/** The value in min, min + step .. max nearest to `want`. A step of 0 or 1 means any. */
+int lkcam_v4l2_nearest_step(int want, int min, int max, int step);
+
+/**
+ * List the modes that we can read. Where a driver gives ranges instead of values, the one value nearest to `want`
+ * stands for the range; where it does not enumerate at all, what is wanted is taken on trust (the driver answers when
+ * it is set). @return how many, at most `cap`; 0: no format that we read.
+ */
+size_t lkcam_v4l2_modes(int fd, const struct lkcam_source_mode *want, struct lkcam_source_mode *out, size_t cap);
+
+/**
+ * The nearest size first; of these what reaches the rate, else the quickest; of these raw before MJPEG; of these the
+ * rate nearest from above, then the format that costs the least conversion. want->format restricts the choice where
+ * it is not NONE. @return an index, or -1 where nothing fits.
+ */
+int lkcam_v4l2_choose(const struct lkcam_source_mode *modes, size_t count, const struct lkcam_source_mode *want);
+
+#endif

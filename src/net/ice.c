@@ -1,0 +1,307 @@
+// SPDX-FileCopyrightText: 2026 the lkcam authors
+// SPDX-License-Identifier: MIT
+#include "net/ice.h"
+
+#include <errno.h>
+#include <string.h>
+
+// Ours: loopback and LAN answer in well under this; RFC 8489 s6.2.1 would wait 500 ms for a first repeat.
+#define FIRST_RTO_US LKCAM_MS(50)
+#define LAST_RTO_US LKCAM_MS(1600)
+
+// Ours: nothing has answered for this long.
+#define CONNECT_TIMEOUT_US LKCAM_SECONDS(15)
+
+// RFC 7675 s5.1: consent expires 30 seconds after the last valid response.
+#define CONSENT_TIMEOUT_US LKCAM_SECONDS(30)
+
+// RFC 7675 s5.1: a check each 5 seconds, randomised between 0.8 and 1.2 of that.
+#define CONSENT_INTERVAL_US LKCAM_SECONDS(5)
+
+// RFC 8445 s7.1.1: the priority of a peer-reflexive candidate that a check would give: 2^24 x 110 + ...
+#define CHECK_PRIORITY (110u << 24 | 65535u << 8 | 255u)
+
+#define ROLE_CONFLICT 487
+
+void lkcam_ice_init(struct lkcam_ice *ice, const struct lkcam_rand *rand)
+{
+    memset(ice, 0, sizeof *ice);
+    ice->rand = rand;
+    ice->selected = -1;
+    ice->tie_breaker = lkcam_rand_u64(rand);
+    ice->consent_until = LKCAM_NEVER;
+    lkcam_rand_text(rand, ice->ufrag, LKCAM_ICE_UFRAG);
+    lkcam_rand_text(rand, ice->pwd, LKCAM_ICE_PWD);
+}
+
+static bool has_credentials(const struct lkcam_ice *ice)
+{
+    return ice->remote_ufrag[0] != '\0';
+}
+
+// A new check of this pair is due at `when`; the repeats of the one before are over.
+static void schedule(struct lkcam_ice_pair *p, lkcam_us when)
+{
+    p->tries = 0;
+    p->next = when;
+}
+
+static void begin(struct lkcam_ice *ice, lkcam_us now)
+{
+    if (ice->state != LKCAM_ICE_NEW || !has_credentials(ice) || !ice->pairs[0].used)
+        return;
+    ice->state = LKCAM_ICE_CHECKING;
+    ice->started = now;
+    for (int i = 0; i < LKCAM_ICE_PAIRS && ice->pairs[i].used; i++)
+        schedule(&ice->pairs[i], now);
+}
+
+int lkcam_ice_set_remote(struct lkcam_ice *ice, const char *ufrag, const char *pwd, lkcam_us now)
+{
+    if (has_credentials(ice))
+        return -EALREADY;
+    if (!ufrag[0] || strlen(ufrag) >= sizeof ice->remote_ufrag || strlen(pwd) >= sizeof ice->remote_pwd)
+        return -EINVAL;
+    memcpy(ice->remote_ufrag, ufrag, strlen(ufrag) + 1);
+    memcpy(ice->remote_pwd, pwd, strlen(pwd) + 1);
+    begin(ice, now);
+    return 0;
+}
+
+static struct lkcam_ice_pair *find(struct lkcam_ice *ice, const struct lkcam_addr *remote)
+{
+    for (int i = 0; i < LKCAM_ICE_PAIRS && ice->pairs[i].used; i++)
+        if (lkcam_addr_equal(&ice->pairs[i].remote, remote))
+            return &ice->pairs[i];
+    return NULL;
+}
+
+static int add_pair(struct lkcam_ice *ice, const struct lkcam_addr *remote, lkcam_us now)
+{
+    if (find(ice, remote))
+        return -EEXIST;
+    for (int i = 0; i < LKCAM_ICE_PAIRS; i++) {
+        struct lkcam_ice_pair *p = &ice->pairs[i];
+        if (p->used)
+            continue;
+        *p = (struct lkcam_ice_pair){.remote = *remote, .used = true, .next = LKCAM_NEVER};
+        if (ice->state == LKCAM_ICE_CHECKING)
+            schedule(p, now);
+        begin(ice, now);
+        return 0;
+    }
+    return -ENOSPC;
+}
+
+int lkcam_ice_add_remote(struct lkcam_ice *ice, const struct lkcam_candidate *c, lkcam_us now)
+{
+    return c->tcp ? -ENOTSUP : add_pair(ice, &c->addr, now);
+}
+
+// ---- The peer's requests -------------------------------------------------------------------------------------------
+
+static void answer(struct lkcam_ice *ice, const struct lkcam_stun *m, const struct lkcam_addr *to, uint16_t error)
+{
+    // A full queue drops the request: the peer repeats it.
+    for (size_t i = 0; i < sizeof ice->answers / sizeof ice->answers[0]; i++) {
+        if (ice->answers[i].used)
+            continue;
+        ice->answers[i].used = true;
+        ice->answers[i].error = error;
+        ice->answers[i].to = *to;
+        memcpy(ice->answers[i].tid, m->tid, sizeof m->tid);
+        return;
+    }
+}
+
+// RFC 8445 s7.3: "ours:theirs". Theirs may not be known yet, when the request overtakes the answer.
+static bool is_for_us(const struct lkcam_ice *ice, const struct lkcam_stun *m)
+{
+    size_t n = strlen(ice->ufrag);
+    return m->username && m->username_len > n && memcmp(m->username, ice->ufrag, n) == 0 && m->username[n] == ':';
+}
+
+static int input_request(struct lkcam_ice *ice, const uint8_t *bytes, size_t len, const struct lkcam_stun *m,
+                         const struct lkcam_addr *from, lkcam_us now)
+{
+    if (!is_for_us(ice, m) || lkcam_stun_verify(bytes, len, m, ice->pwd))
+        return -EACCES;
+    // RFC 8445 s7.3.1.1: we made the offer, so the peer is the one to change, whichever tie-breaker is larger:
+    // an SFU that believes itself controlling is one that was told so by nobody.
+    bool conflict = m->role == LKCAM_STUN_CONTROLLING;
+    answer(ice, m, from, conflict ? ROLE_CONFLICT : 0);
+    // RFC 8445 s7.3.1.3: an address that no candidate told of is a peer-reflexive one.
+    if (!conflict && ice->state != LKCAM_ICE_FAILED)
+        add_pair(ice, from, now);
+    return 0;
+}
+
+// ---- Answers to our checks -----------------------------------------------------------------------------------------
+
+static void succeed(struct lkcam_ice *ice, struct lkcam_ice_pair *p, lkcam_us now)
+{
+    p->succeeded = true;
+    p->next = LKCAM_NEVER;
+    if (ice->selected < 0) {
+        ice->selected = (int)(p - ice->pairs);
+        ice->state = LKCAM_ICE_CONNECTED;
+    }
+    if (p != &ice->pairs[ice->selected])
+        return;
+    // Only a check that was not repeated tells which request was answered (Karn).
+    if (p->tries == 1)
+        ice->rtt_us = now - p->sent > 0 ? now - p->sent : 1;
+    ice->consent_until = now + CONSENT_TIMEOUT_US;
+    schedule(p, now + CONSENT_INTERVAL_US * (lkcam_us)(800 + lkcam_rand_u32(ice->rand) % 401) / 1000);
+}
+
+static void fail_check(struct lkcam_ice *ice, struct lkcam_ice_pair *p, uint16_t error, lkcam_us now)
+{
+    if (error == ROLE_CONFLICT) {
+        ice->tie_breaker = lkcam_rand_u64(ice->rand);
+        schedule(p, now + FIRST_RTO_US);
+    } else if (!p->succeeded) {
+        p->next = LKCAM_NEVER;
+    }
+}
+
+static int input_response(struct lkcam_ice *ice, const uint8_t *bytes, size_t len, const struct lkcam_stun *m,
+                          const struct lkcam_addr *from, lkcam_us now)
+{
+    // RFC 8445 s7.2.5.2.1: it must come from where the request went.
+    struct lkcam_ice_pair *p = find(ice, from);
+    if (!p || !p->tries || memcmp(p->tid, m->tid, sizeof p->tid) != 0)
+        return -ENOENT;
+    if (lkcam_stun_verify(bytes, len, m, ice->remote_pwd))
+        return -EACCES;
+    if (m->type == LKCAM_STUN_BINDING_SUCCESS)
+        succeed(ice, p, now);
+    else
+        fail_check(ice, p, m->error_code, now);
+    return 0;
+}
+
+int lkcam_ice_input(struct lkcam_ice *ice, const uint8_t *bytes, size_t len, const struct lkcam_addr *from, lkcam_us now)
+{
+    struct lkcam_stun m;
+    int err = lkcam_stun_read(bytes, len, &m);
+    if (err)
+        return err;
+    switch (m.type) {
+    case LKCAM_STUN_BINDING_REQUEST:
+        return input_request(ice, bytes, len, &m, from, now);
+    case LKCAM_STUN_BINDING_SUCCESS:
+    case LKCAM_STUN_BINDING_ERROR:
+        return input_response(ice, bytes, len, &m, from, now);
+    default: // indications keep a NAT open and ask for nothing
+        return 0;
+    }
+}
+
+// ---- Time ----------------------------------------------------------------------------------------------------------
+
+static bool answers_wait(const struct lkcam_ice *ice)
+{
+    for (size_t i = 0; i < sizeof ice->answers / sizeof ice->answers[0]; i++)
+        if (ice->answers[i].used)
+            return true;
+    return false;
+}
+
+lkcam_us lkcam_ice_deadline(const struct lkcam_ice *ice)
+{
+    lkcam_us next = answers_wait(ice) ? 0 : LKCAM_NEVER;
+    if (ice->state == LKCAM_ICE_NEW || ice->state == LKCAM_ICE_FAILED)
+        return next;
+    next = lkcam_us_min(next, ice->state == LKCAM_ICE_CHECKING ? ice->started + CONNECT_TIMEOUT_US : ice->consent_until);
+    for (int i = 0; i < LKCAM_ICE_PAIRS && ice->pairs[i].used; i++)
+        next = lkcam_us_min(next, ice->pairs[i].next);
+    return next;
+}
+
+void lkcam_ice_tick(struct lkcam_ice *ice, lkcam_us now)
+{
+    if ((ice->state == LKCAM_ICE_CHECKING && now >= ice->started + CONNECT_TIMEOUT_US) ||
+        (ice->state == LKCAM_ICE_CONNECTED && now >= ice->consent_until))
+        ice->state = LKCAM_ICE_FAILED;
+}
+
+// ---- Output --------------------------------------------------------------------------------------------------------
+
+static int write_out(struct lkcam_ice *ice, const struct lkcam_stun *m, const char *password, const struct lkcam_addr *to,
+                     struct lkcam_datagram *out)
+{
+    int len = lkcam_stun_write(ice->out, sizeof ice->out, m, password);
+    if (len < 0) // cannot be: a check with the longest credentials fits
+        return 0;
+    *out = (struct lkcam_datagram){ice->out, (size_t)len, *to};
+    return 1;
+}
+
+static int output_answer(struct lkcam_ice *ice, size_t i, struct lkcam_datagram *out)
+{
+    struct lkcam_stun m = {.type = ice->answers[i].error ? LKCAM_STUN_BINDING_ERROR : LKCAM_STUN_BINDING_SUCCESS,
+                           .error_code = ice->answers[i].error,
+                           .has_mapped = !ice->answers[i].error,
+                           .mapped = ice->answers[i].to};
+    memcpy(m.tid, ice->answers[i].tid, sizeof m.tid);
+    ice->answers[i].used = false;
+    return write_out(ice, &m, ice->pwd, &ice->answers[i].to, out);
+}
+
+// A repeat carries the same transaction; the wait doubles. A consent check that nobody answers is repeated too,
+// until the consent itself expires.
+static void sent_check(struct lkcam_ice_pair *p, lkcam_us now)
+{
+    lkcam_us rto = FIRST_RTO_US << (p->tries < 5 ? p->tries : 5);
+    if (!p->tries)
+        p->sent = now;
+    p->tries++;
+    p->next = now + (rto < LAST_RTO_US ? rto : LAST_RTO_US);
+}
+
+static int output_check(struct lkcam_ice *ice, struct lkcam_ice_pair *p, struct lkcam_datagram *out, lkcam_us now)
+{
+    char username[sizeof ice->remote_ufrag + LKCAM_ICE_UFRAG + 2];
+    size_t n = strlen(ice->remote_ufrag);
+
+    if (!p->tries)
+        ice->rand->fill(ice->rand->ctx, p->tid, sizeof p->tid);
+    memcpy(username, ice->remote_ufrag, n);
+    username[n] = ':';
+    memcpy(username + n + 1, ice->ufrag, LKCAM_ICE_UFRAG);
+    struct lkcam_stun m = {
+        .type = LKCAM_STUN_BINDING_REQUEST, .username = username, .username_len = n + 1 + LKCAM_ICE_UFRAG,
+        .priority = CHECK_PRIORITY, .role = LKCAM_STUN_CONTROLLING, .tie_breaker = ice->tie_breaker,
+        .use_candidate = true}; // in the very first check: waiting for an answer first costs a round trip
+    memcpy(m.tid, p->tid, sizeof m.tid);
+    sent_check(p, now);
+    return write_out(ice, &m, ice->remote_pwd, &p->remote, out);
+}
+
+int lkcam_ice_output(struct lkcam_ice *ice, struct lkcam_datagram *out, lkcam_us now)
+{
+    for (size_t i = 0; i < sizeof ice->answers / sizeof ice->answers[0]; i++)
+        if (ice->answers[i].used)
+            return output_answer(ice, i, out);
+    if (ice->state != LKCAM_ICE_CHECKING && ice->state != LKCAM_ICE_CONNECTED)
+        return 0;
+    for (int i = 0; i < LKCAM_ICE_PAIRS && ice->pairs[i].used; i++) {
+        struct lkcam_ice_pair *p = &ice->pairs[i];
+        // Once a pair is selected the others have lost.
+        bool done = ice->selected >= 0 && i != ice->selected;
+        if (!done && now >= p->next)
+            return output_check(ice, p, out, now);
+        if (done)
+            p->next = LKCAM_NEVER;
+    }
+    return 0;
+}
+
+bool lkcam_ice_route(const struct lkcam_ice *ice, struct lkcam_addr *to)
+{
+    if (ice->selected < 0)
+        return false;
+    *to = ice->pairs[ice->selected].remote;
+    return true;
+}

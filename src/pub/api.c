@@ -1,0 +1,135 @@
+// SPDX-FileCopyrightText: 2026 the lkcam authors
+// SPDX-License-Identifier: MIT
+// The public header's functions that make, fill and free a connection.
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "pub/publisher.h"
+
+const char *lkcam_version(void)
+{
+    return LKCAM_VERSION;
+}
+
+void lkcam_config_default(struct lkcam_config *cfg)
+{
+    *cfg = (struct lkcam_config){.size = sizeof *cfg};
+}
+
+void lkcam_camera_default(struct lkcam_camera *cam)
+{
+    *cam = (struct lkcam_camera){
+        .size = sizeof *cam, .name = "camera", .width = 1280, .height = 720, .fps = 30,
+        .max_bitrate_bps = 3000000, .encoder = "x264", .threads = 1,
+    };
+}
+
+// NULL stays NULL. @return false when memory is out.
+static bool copy(char **out, const char *text)
+{
+    *out = text ? strdup(text) : NULL;
+    return !text || *out;
+}
+
+static int fill(struct lkcam *c, const struct lkcam_config *cfg)
+{
+    char why[200];
+    c->ended_cb = cfg->ended;
+    c->ctx = cfg->ctx;
+    c->camera.orders.wake_fd = -1;
+    c->udp.fd = c->udp_watch.fd = -1;
+    if (lkcam_url_parse(&c->url, cfg->url, why, sizeof why)) {
+        lkcam_log(LKCAM_LOG_ERROR, "%s", why);
+        return -EINVAL;
+    }
+    if (cfg->cpus && lkcam_rt_check_cpus(cfg->cpus)) {
+        lkcam_log(LKCAM_LOG_ERROR, "\"%s\" names no CPU of this machine: give a list like 0,2-3", cfg->cpus);
+        return -EINVAL;
+    }
+    if (!copy(&c->token, cfg->token) || !copy(&c->cpus, cfg->cpus))
+        return -ENOMEM;
+    c->rt = (struct lkcam_rt){cfg->priority, cfg->priority_level, c->cpus, cfg->lock_memory};
+    int err = lkcam_lock_init(&c->lock);
+    return err ? err : lkcam_loop_init(&c->loop);
+}
+
+int lkcam_open(struct lkcam **out, const struct lkcam_config *cfg)
+{
+    *out = NULL;
+    if (cfg->size != sizeof *cfg || !cfg->url || !cfg->token)
+        return -EINVAL;
+    if (cfg->log)
+        lkcam_log_install((lkcam_log_sink)cfg->log, cfg->ctx);
+    struct lkcam *c = calloc(1, sizeof *c);
+    if (!c)
+        return -ENOMEM;
+    c->loop.epoll_fd = -1;
+    int err = fill(c, cfg);
+    if (err)
+        lkcam_close(&c);
+    *out = c;
+    return err;
+}
+
+static bool possible(const struct lkcam_camera *cam)
+{
+    return cam->size == sizeof *cam && cam->width >= 64 && cam->width <= 7680 && cam->height >= 64 &&
+           cam->height <= 7680 && cam->fps >= 1 && cam->fps <= 240 && cam->max_bitrate_bps >= 50000 &&
+           cam->max_bitrate_bps <= 200000000 && cam->threads >= 1 && cam->threads <= 8 && cam->encoder &&
+           strcmp(cam->encoder, "x264") == 0 && (cam->source != LKCAM_SOURCE_CLIP || cam->file);
+}
+
+int lkcam_add_camera(struct lkcam *c, const struct lkcam_camera *cam)
+{
+    struct lkcam_cam *mine = &c->camera;
+
+    if (c->has_camera)
+        return -EBUSY;
+    if (!possible(cam))
+        return -EINVAL;
+    mine->format = cam->format ? lkcam_pixel_from_name(cam->format) : LKCAM_PIXEL_NONE;
+    if (cam->format && mine->format == LKCAM_PIXEL_NONE)
+        return -EINVAL;
+    mine->want = *cam;
+    if (!copy(&mine->device, cam->device) || !copy(&mine->file, cam->file) || !copy(&mine->preset, cam->preset) ||
+        !copy(&mine->name, cam->name ? cam->name : "camera"))
+        return -ENOMEM;
+    atomic_store(&mine->orders.bitrate_bps, cam->max_bitrate_bps);
+    c->has_camera = true;
+    return 0;
+}
+
+void lkcam_stop(struct lkcam *c)
+{
+    atomic_store(&c->stop, true);
+    lkcam_loop_wake(&c->loop);
+}
+
+void lkcam_close(struct lkcam **c_)
+{
+    struct lkcam *c = *c_;
+    if (!c)
+        return;
+    if (c->transport_open)
+        lkcam_transport_deinit(&c->transport);
+    if (c->loop.epoll_fd >= 0)
+        lkcam_loop_deinit(&c->loop);
+    lkcam_lock_deinit(&c->lock);
+    free(c->camera.device);
+    free(c->camera.file);
+    free(c->camera.name);
+    free(c->camera.preset);
+    free(c->cpus);
+    if (c->token)
+        memset(c->token, 0, strlen(c->token));
+    free(c->token);
+    free(c);
+    *c_ = NULL;
+}
+
+int lkcam_first_camera(char *path, size_t len)
+{
+    return lkcam_v4l2_first(path, len);
+}

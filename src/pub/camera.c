@@ -1,0 +1,180 @@
+// SPDX-FileCopyrightText: 2026 the lkcam authors
+// SPDX-License-Identifier: MIT
+#include "pub/camera.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "pub/publisher.h"
+
+// Ours: slices a frame; the first one leaves after a quarter of the encode (docs/design/encoder.md).
+#define SLICES 4
+
+// Ours: a camera silent for this long is as good as unplugged.
+#define SILENCE_MS 10000
+
+// Room for the slices of one frame that threads finish out of order; touched only then.
+static size_t arena_bytes(const struct lkcam_source_mode *m)
+{
+    return (size_t)m->width_px * (size_t)m->height_px * 3 / 2;
+}
+
+static struct lkcam_source_mode wanted(const struct lkcam_cam *cam)
+{
+    return (struct lkcam_source_mode){.format = cam->format, .width_px = cam->want.width, .height_px = cam->want.height,
+                                      .fps_num = cam->want.fps, .fps_den = 1};
+}
+
+static enum lkcam_source_kind choose(const struct lkcam_cam *cam)
+{
+    char path[64];
+    if (cam->want.source != LKCAM_SOURCE_AUTO)
+        return cam->want.source;
+    if (lkcam_v4l2_first(path, sizeof path) == 0)
+        return LKCAM_SOURCE_V4L2;
+    lkcam_log(LKCAM_LOG_INFO, "no camera on this machine: showing the test pattern");
+    return LKCAM_SOURCE_PATTERN;
+}
+
+static int open_source(struct lkcam_cam *cam)
+{
+    struct lkcam_source_mode mode = wanted(cam);
+    struct lkcam_source_error why = {""};
+    struct lkcam_v4l2_config v4l2 = {.device = cam->device, .want = mode, .take_camera = cam->want.take_camera};
+    struct lkcam_clip_config clip = {.file = cam->file, .want = mode};
+    enum lkcam_source_kind kind = choose(cam);
+    int err;
+
+    if (kind == LKCAM_SOURCE_PATTERN)
+        err = lkcam_pattern_open(&cam->source, &mode, &why);
+    else if (kind == LKCAM_SOURCE_CLIP)
+        err = lkcam_clip_open(&cam->source, &clip, &why);
+    else
+        err = lkcam_v4l2_open(&cam->source, &v4l2, &why);
+    if (err)
+        lkcam_end_set(&cam->end, LKCAM_REASON_CAMERA, "%s", why.text[0] ? why.text : strerror(-err));
+    return err;
+}
+
+static int open_encoder(struct lkcam_cam *cam)
+{
+    const struct lkcam_source_mode *m = &cam->source->mode;
+    struct lkcam_encoder_config cfg = {
+        .width_px = m->width_px, .height_px = m->height_px, .input = lkcam_convert_target(m->format),
+        .fps_num = m->fps_num, .fps_den = m->fps_den, .bitrate_bps = atomic_load(&cam->orders.bitrate_bps),
+        .threads = cam->want.threads, .slices = SLICES, .preset = cam->preset,
+    };
+    int err = lkcam_enc_x264_open(&cam->encoder, &cfg);
+    if (err)
+        lkcam_end_set(&cam->end, LKCAM_REASON_ENCODER, "x264 does not start with preset %s at %dx%d: %s",
+                      cam->preset ? cam->preset : "superfast", m->width_px, m->height_px, strerror(-err));
+    return err;
+}
+
+static int open_all(struct lkcam *c)
+{
+    struct lkcam_cam *cam = &c->camera;
+    int err = open_source(cam);
+    if (err)
+        return err;
+    const struct lkcam_source_mode *m = &cam->source->mode;
+    err = open_encoder(cam);
+    if (err)
+        return err;
+    err = lkcam_convert_init(&cam->convert, m->format, m->width_px, m->height_px);
+    if (!err)
+        err = lkcam_nalorder_init(&cam->order, arena_bytes(m), lkcam_path_nal, c);
+    if (err) {
+        lkcam_end_set(&cam->end, LKCAM_REASON_CAMERA, "%s: %s", cam->source->label, strerror(-err));
+        return err;
+    }
+    lkcam_fps_init(&cam->fps, (int)((int64_t)m->fps_num * 1000 / m->fps_den));
+    cam->mode = *m;
+    memcpy(cam->source_label, cam->source->label, sizeof cam->source_label);
+    memcpy(cam->encoder_label, cam->encoder->label, sizeof cam->encoder->label);
+    return 0;
+}
+
+static void close_all(struct lkcam_cam *cam)
+{
+    lkcam_encoder_close(&cam->encoder);
+    lkcam_nalorder_deinit(&cam->order);
+    lkcam_convert_deinit(&cam->convert);
+    lkcam_source_close(&cam->source);
+}
+
+static void tell(struct lkcam *c, enum lkcam_cam_state state)
+{
+    atomic_store(&c->camera.state, state);
+    lkcam_loop_wake(&c->loop);
+}
+
+// @return 0 = stopped, -errno with cam->end set.
+static int run_frames(struct lkcam *c)
+{
+    struct lkcam_cam *cam = &c->camera;
+    struct pollfd fds[2] = {{.fd = cam->source->ops->fd(cam->source), .events = POLLIN},
+                            {.fd = cam->orders.wake_fd, .events = POLLIN}};
+    while (!atomic_load(&cam->orders.stop)) {
+        int n = poll(fds, 2, SILENCE_MS);
+        if (n < 0 && errno != EINTR)
+            return -errno;
+        if (n == 0) {
+            lkcam_end_set(&cam->end, LKCAM_REASON_CAMERA, "%s has sent no frame for %d s: check its cable",
+                          cam->source_label, SILENCE_MS / 1000);
+            return -ETIMEDOUT;
+        }
+        int err = n > 0 && fds[0].revents ? lkcam_path_frame(c) : 0;
+        if (err)
+            return err;
+    }
+    return 0;
+}
+
+static void *thread_main(void *ctx)
+{
+    struct lkcam *c = ctx;
+    lkcam_rt_thread(&c->rt, 0, "lkcam-camera");
+    int err = open_all(c);
+    if (!err) {
+        tell(c, LKCAM_CAM_OPEN);
+        err = run_frames(c);
+    }
+    // The camera is free before anybody hears of the end.
+    close_all(&c->camera);
+    if (err)
+        tell(c, LKCAM_CAM_FAILED);
+    return NULL;
+}
+
+int lkcam_cam_start(struct lkcam *c)
+{
+    pthread_attr_t attr;
+
+    c->camera.orders.wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (c->camera.orders.wake_fd < 0)
+        return -errno;
+    pthread_attr_init(&attr);
+    pthread_attr_setstacksize(&attr, 256 * 1024);
+    int err = pthread_create(&c->camera.thread, &attr, thread_main, c);
+    pthread_attr_destroy(&attr);
+    c->camera.started = err == 0;
+    if (err)
+        close(c->camera.orders.wake_fd);
+    return -err;
+}
+
+void lkcam_cam_stop(struct lkcam *c)
+{
+    if (!c->camera.started)
+        return;
+    atomic_store(&c->camera.orders.stop, true);
+    eventfd_write(c->camera.orders.wake_fd, 1);
+    pthread_join(c->camera.thread, NULL);
+    close(c->camera.orders.wake_fd);
+    c->camera.started = false;
+}

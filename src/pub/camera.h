@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: 2026 the lkcam authors
+// SPDX-License-Identifier: MIT
+// One camera's thread: opens source, converter and encoder, waits on the source's fd, runs path.c for each frame.
+// Between it and the rest: the small block of atomics below, never a lock.
+#ifndef LKCAM_PUB_CAMERA_H
+#define LKCAM_PUB_CAMERA_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base/err.h"
+#include "media/convert.h"
+#include "media/encoder.h"
+#include "media/fps.h"
+#include "media/source.h"
+#include "pub/nalorder.h"
+
+struct lkcam;
+
+enum lkcam_cam_state { LKCAM_CAM_OPENING, LKCAM_CAM_OPEN, LKCAM_CAM_FAILED };
+
+struct lkcam_cam {
+    // What was asked for; constant.
+    struct lkcam_camera want;
+    char *device, *file, *name, *preset;
+    enum lkcam_pixel_format format;
+
+    // To the camera thread, read at the next frame.
+    struct {
+        atomic_int bitrate_bps;
+        atomic_bool key_frame, flow, stop;
+        int wake_fd; // eventfd: look at `stop`
+    } orders;
+
+    // From the camera thread. `state` is stored last: whoever has seen OPEN may read mode and labels, FAILED `end`.
+    atomic_int state;
+    struct lkcam_source_mode mode;
+    char source_label[LKCAM_LABEL_TEXT], encoder_label[LKCAM_LABEL_TEXT];
+    struct lkcam_end end;
+    struct {
+        atomic_ullong captured, sent, skipped, stale, damaged, lost, key_frames, nal_bytes;
+        atomic_int fps_milli;
+    } counters;
+
+    // The camera thread's own.
+    pthread_t thread;
+    bool started;
+    struct lkcam_source *source;
+    struct lkcam_encoder *encoder;
+    struct lkcam_convert convert;
+    struct lkcam_fps fps;
+    struct lkcam_nalorder order;
+    struct {
+        struct lkcam *c;
+        uint64_t frame;
+        int64_t number;          // of encoded frames
+        int packets_waiting;     // filled, not yet committed
+        bool first_packet;       // of this frame is still to be written
+        uint8_t sps[256];
+        size_t sps_len;
+        lkcam_us first_nal, last_nal, own_us; // own_us: spent in our NAL callback
+        int bytes, fps_milli;
+    } path;
+};
+
+/** @return 0 or -errno. */
+int lkcam_cam_start(struct lkcam *c);
+/** Asks the thread to stop and joins it; frees what it held. */
+void lkcam_cam_stop(struct lkcam *c);
+
+/**
+ * path.c: the source's fd is readable. Camera thread.
+ * @return 0, or -errno of a source or encoder that has failed (cam->end is set).
+ */
+int lkcam_path_frame(struct lkcam *c);
+
+/** path.c: one NAL of the frame, in order. */
+void lkcam_path_nal(void *ctx, const struct lkcam_coded_nal *nal);
+
+#endif

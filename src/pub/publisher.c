@@ -1,0 +1,177 @@
+// SPDX-FileCopyrightText: 2026 the lkcam authors
+// SPDX-License-Identifier: MIT
+// A connection's life on the network thread: camera opens -> WebSocket -> media flows -> leave.
+#include <errno.h>
+#include <string.h>
+#include <sys/epoll.h>
+
+#include "base/log.h"
+#include "io/clock.h"
+#include "pub/publisher.h"
+
+void lkcam_publisher_end(struct lkcam *c, const struct lkcam_end *end)
+{
+    if (c->ended)
+        return;
+    c->ended = true;
+    c->end = *end;
+}
+
+static void end_with(struct lkcam *c, enum lkcam_reason reason, const char *what, int err)
+{
+    struct lkcam_end end;
+    lkcam_end_set(&end, reason, "%s: %s", what, strerror(-err));
+    lkcam_publisher_end(c, &end);
+}
+
+static void set_stage(struct lkcam *c, enum lkcam_stage stage)
+{
+    lkcam_lock_take(&c->lock);
+    c->stage = stage;
+    lkcam_lock_give_back(&c->lock);
+}
+
+// Everything that needs neither camera nor server, while the camera opens.
+static int prepare(struct lkcam *c, lkcam_us now)
+{
+    int err = lkcam_udp_open(&c->udp);
+    if (err)
+        return err;
+    c->udp_watch = (struct lkcam_watch){c->udp.fd, lkcam_inbound_ready, c};
+    c->udp_events = EPOLLIN;
+    err = lkcam_loop_add(&c->loop, &c->udp_watch, c->udp_events);
+    if (err)
+        return err;
+    lkcam_lock_take(&c->lock);
+    err = lkcam_transport_init(&c->transport, &lkcam_clock_rand, now, lkcam_clock_unix());
+    c->transport_open = err == 0;
+    lkcam_lock_give_back(&c->lock);
+    return err;
+}
+
+static void start(struct lkcam *c)
+{
+    c->started = c->now = lkcam_clock_now();
+    c->camstate = lkcam_camstate_initial();
+    lkcam_rt_process(&c->rt);
+    lkcam_rt_thread(&c->rt, 1, "lkcam-network");
+    set_stage(c, LKCAM_STAGE_CAMERA);
+    int err = lkcam_cam_start(c);
+    if (!err)
+        err = prepare(c, c->started);
+    if (err)
+        end_with(c, LKCAM_REASON_INTERNAL, "cannot start", err);
+}
+
+static void step_camera(struct lkcam *c, lkcam_us now)
+{
+    int state = atomic_load(&c->camera.state);
+
+    if (state == LKCAM_CAM_FAILED)
+        lkcam_publisher_end(c, &c->camera.end);
+    if (state != LKCAM_CAM_OPEN || c->stage != LKCAM_STAGE_CAMERA || c->ended)
+        return;
+    const struct lkcam_source_mode *m = &c->camera.mode;
+    lkcam_log(LKCAM_LOG_INFO, "%s, %s %dx%d at %.3g fps; %s", c->camera.source_label, lkcam_pixel_name(m->format),
+              m->width_px, m->height_px, (double)m->fps_num / m->fps_den, c->camera.encoder_label);
+    set_stage(c, LKCAM_STAGE_CONNECTING);
+    int err = lkcam_signalling_connect(c, now);
+    if (err)
+        end_with(c, LKCAM_REASON_INTERNAL, "cannot connect", err);
+}
+
+// What feedback and signalling have changed becomes orders for the camera thread.
+static void step_transport(struct lkcam *c, lkcam_us now)
+{
+    uint64_t frame;
+    bool blocked;
+
+    lkcam_lock_take(&c->lock);
+    lkcam_transport_tick(&c->transport, now);
+    if (lkcam_camstate_update(&c->camstate, c->transport.ready))
+        lkcam_transport_begin(&c->transport);
+    while (lkcam_transport_take_ack(&c->transport, &frame))
+        lkcam_ledger_acked(&c->ledger, frame, now);
+    if (lkcam_transport_take_key_frame(&c->transport))
+        atomic_store(&c->camera.orders.key_frame, true);
+    atomic_store(&c->camera.orders.flow, c->camstate.flowing);
+    if (c->transport.failed)
+        lkcam_publisher_end(c, &c->transport.end);
+    else if (c->transport.ready && c->stage == LKCAM_STAGE_CONNECTING)
+        c->stage = LKCAM_STAGE_RUNNING;
+    blocked = c->transport.blocked;
+    lkcam_lock_give_back(&c->lock);
+
+    uint32_t events = blocked ? EPOLLIN | EPOLLOUT : EPOLLIN;
+    if (events != c->udp_events && lkcam_loop_change(&c->loop, &c->udp_watch, events) == 0)
+        c->udp_events = events;
+}
+
+static void step_end(struct lkcam *c, lkcam_us now)
+{
+    if (!c->ended && atomic_load(&c->stop)) {
+        struct lkcam_end end;
+        lkcam_end_set(&end, LKCAM_REASON_STOPPED, "stopped");
+        lkcam_publisher_end(c, &end);
+    }
+    if (c->ended && c->stage != LKCAM_STAGE_LEAVING) {
+        set_stage(c, LKCAM_STAGE_LEAVING);
+        atomic_store(&c->camera.orders.flow, false);
+        lkcam_signalling_leave(c, now);
+    }
+    if (c->stage == LKCAM_STAGE_LEAVING && (lkcam_signalling_gone(c) || now >= c->leave_by))
+        set_stage(c, LKCAM_STAGE_OVER);
+}
+
+static void step(struct lkcam *c, lkcam_us now)
+{
+    c->now = now;
+    step_camera(c, now);
+    lkcam_signalling_tick(c, now);
+    if (c->transport_open && !c->ended) {
+        step_transport(c, now);
+        lkcam_outbound_flush(c, 0);
+    }
+    step_end(c, now);
+}
+
+static lkcam_us deadline(struct lkcam *c)
+{
+    lkcam_us next = lkcam_signalling_deadline(c);
+    if (c->stage == LKCAM_STAGE_LEAVING)
+        return lkcam_us_min(next, c->leave_by);
+    if (c->transport_open) {
+        lkcam_lock_take(&c->lock);
+        next = lkcam_us_min(next, lkcam_transport_deadline(&c->transport, c->now));
+        lkcam_lock_give_back(&c->lock);
+    }
+    return next;
+}
+
+static void finish(struct lkcam *c)
+{
+    lkcam_cam_stop(c);
+    lkcam_signalling_close(c);
+    if (c->udp_watch.fd >= 0 && c->udp_watch.ready)
+        lkcam_loop_remove(&c->loop, &c->udp_watch);
+    lkcam_udp_close(&c->udp);
+    lkcam_log(LKCAM_LOG_DEBUG, "over: %s", c->end.text);
+    if (c->ended_cb)
+        c->ended_cb(c->ctx, c->end.reason, c->end.text);
+}
+
+enum lkcam_reason lkcam_run(struct lkcam *c)
+{
+    lkcam_us now;
+
+    start(c);
+    step_end(c, c->now);
+    while (c->stage != LKCAM_STAGE_OVER) {
+        int err = lkcam_loop_wait(&c->loop, deadline(c), &now);
+        if (err)
+            end_with(c, LKCAM_REASON_INTERNAL, "cannot wait", err);
+        step(c, now);
+    }
+    finish(c);
+    return c->end.reason;
+}

@@ -1,0 +1,226 @@
+// SPDX-FileCopyrightText: 2026 the lkcam authors
+// SPDX-License-Identifier: MIT
+// The WebSocket between its socket and the session machine, and what the session's events mean for the rest.
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "io/clock.h"
+#include "pub/publisher.h"
+#include "room/negotiate.h"
+
+// Ours: leave is one small message; who does not take it in this time will notice the closed socket.
+#define LEAVE_US LKCAM_MS(300)
+
+static void on_answer(struct lkcam *c, const struct lkcam_session_event *e, lkcam_us now)
+{
+    lkcam_lock_take(&c->lock);
+    lkcam_negotiate_answer(&c->transport, e->text, e->len, now);
+    lkcam_lock_give_back(&c->lock);
+}
+
+static void on_candidate(struct lkcam *c, const struct lkcam_session_event *e, lkcam_us now)
+{
+    lkcam_lock_take(&c->lock);
+    lkcam_ice_add_remote(&c->transport.ice, &e->candidate, now);
+    lkcam_lock_give_back(&c->lock);
+}
+
+static void on_camstate(struct lkcam *c, const struct lkcam_session_event *e)
+{
+    struct lkcam_camstate *s = &c->camstate;
+
+    lkcam_lock_take(&c->lock);
+    bool ours = e->type == LKCAM_SESSION_PUBLISHED || strcmp(e->sid, s->sid) == 0;
+    if (e->type == LKCAM_SESSION_PUBLISHED) {
+        snprintf(s->sid, sizeof s->sid, "%s", e->sid);
+        s->published = true;
+    } else if (ours && e->type == LKCAM_SESSION_MUTE) {
+        s->muted = e->on;
+    } else if (ours) {
+        s->wanted = e->on;
+    }
+    lkcam_lock_give_back(&c->lock);
+    if (ours && e->type == LKCAM_SESSION_MUTE)
+        lkcam_session_mute(c->session, e->sid, e->on);
+}
+
+static void on_session_event(struct lkcam *c, const struct lkcam_session_event *e, lkcam_us now)
+{
+    switch (e->type) {
+    case LKCAM_SESSION_JOINED:
+        lkcam_log(LKCAM_LOG_INFO, "joined; server %s", e->text ? e->text : "?");
+        break;
+    case LKCAM_SESSION_ANSWER:
+        on_answer(c, e, now);
+        break;
+    case LKCAM_SESSION_CANDIDATE:
+        on_candidate(c, e, now);
+        break;
+    case LKCAM_SESSION_PUBLISHED:
+    case LKCAM_SESSION_MUTE:
+    case LKCAM_SESSION_WANTED:
+        on_camstate(c, e);
+        break;
+    case LKCAM_SESSION_ENDED:
+        lkcam_publisher_end(c, e->end);
+        break;
+    }
+}
+
+void lkcam_signalling_flush(struct lkcam *c, lkcam_us now)
+{
+    struct lkcam_session_event e;
+    const uint8_t *message;
+    size_t len;
+
+    if (!c->session)
+        return;
+    while (lkcam_session_event(c->session, &e))
+        on_session_event(c, &e, now);
+    while ((len = lkcam_session_output(c->session, &message, now)) > 0)
+        lkcam_websocket_send(c->websocket, message, len);
+}
+
+static void on_websocket_event(void *ctx, const struct lkcam_websocket_event *e)
+{
+    struct lkcam *c = ctx;
+    lkcam_us now = c->now;
+
+    switch (e->type) {
+    case LKCAM_WEBSOCKET_OPENED:
+        lkcam_session_opened(c->session, now);
+        break;
+    case LKCAM_WEBSOCKET_REFUSED:
+        lkcam_session_refused(c->session, e->status, (const char *)e->bytes, e->len, now);
+        break;
+    case LKCAM_WEBSOCKET_MESSAGE:
+        lkcam_session_input(c->session, e->bytes, e->len, now);
+        break;
+    case LKCAM_WEBSOCKET_CLOSED:
+        lkcam_session_closed(c->session, e->status, "the server closed the WebSocket", now);
+        break;
+    }
+}
+
+static void on_websocket_send(void *ctx, const uint8_t *bytes, size_t len)
+{
+    struct lkcam *c = ctx;
+    if (c->tcp && !c->stream_gone)
+        lkcam_stream_send(c->tcp, bytes, len, c->now);
+}
+
+static void on_opened(void *ctx, lkcam_us now)
+{
+    struct lkcam *c = ctx;
+    char authority[300];
+
+    c->now = now;
+    lkcam_url_authority(&c->url, authority, sizeof authority);
+    if (lkcam_websocket_start(c->websocket, authority, c->target, c->token) == 0)
+        return;
+    struct lkcam_end end;
+    lkcam_end_set(&end, LKCAM_REASON_TOKEN, "the token holds characters that no token has");
+    lkcam_publisher_end(c, &end);
+}
+
+static void on_received(void *ctx, const uint8_t *bytes, size_t len, lkcam_us now)
+{
+    struct lkcam *c = ctx;
+    c->now = now;
+    lkcam_websocket_input(c->websocket, bytes, len);
+}
+
+static void on_closed(void *ctx, int error, const char *why, lkcam_us now)
+{
+    struct lkcam *c = ctx;
+    c->now = now;
+    c->stream_gone = true;
+    lkcam_websocket_end(c->websocket); // a refusal whose body ends with the stream is complete now
+    lkcam_session_closed(c->session, 0, why, now);
+}
+
+static int make_offer(struct lkcam *c, char *offer, size_t cap)
+{
+    struct lkcam_addr hosts[8];
+    struct lkcam_addr server;
+    // A server on this machine may listen on loopback alone; anyone else has no use for such a candidate.
+    bool local = strcmp(c->url.host, "localhost") == 0 ||
+                 (lkcam_addr_parse(&server, c->url.host, 0) == 0 && lkcam_addr_is_loopback(&server));
+    int n = lkcam_udp_host_addresses(hosts, 8, local);
+    for (int i = 0; i < n; i++)
+        hosts[i].port = c->udp.port;
+    return lkcam_negotiate_offer(&c->transport, c->cid, lkcam_rand_u64(&lkcam_clock_rand) >> 1, hosts, n, offer, cap);
+}
+
+static int make_session(struct lkcam *c, const char *offer)
+{
+    const struct lkcam_source_mode *m = &c->camera.mode;
+    struct lkcam_session_track track = {.cid = c->cid, .name = c->camera.name, .width_px = m->width_px,
+                                        .height_px = m->height_px, .bitrate_bps = c->camera.want.max_bitrate_bps};
+    struct lkcam_session_config cfg = {.tracks = &track, .track_count = 1, .offer = offer, .version = lkcam_version()};
+    return lkcam_session_new(&c->session, &cfg);
+}
+
+int lkcam_signalling_connect(struct lkcam *c, lkcam_us now)
+{
+    char offer[4096];
+    struct lkcam_websocket_events events = {on_websocket_event, on_websocket_send, c};
+
+    lkcam_rand_text(&lkcam_clock_rand, c->cid, sizeof c->cid - 1);
+    int err = make_offer(c, offer, sizeof offer);
+    if (err >= 0)
+        err = make_session(c, offer);
+    if (!err)
+        err = lkcam_websocket_new(&c->websocket, &events, &lkcam_clock_rand);
+    if (err)
+        return err;
+    c->target = lkcam_session_target(c->session);
+    lkcam_session_start(c->session, now);
+    c->stream_events = (struct lkcam_stream_events){on_opened, on_received, on_closed, c};
+    return lkcam_stream_open(&c->tcp, &c->loop, c->url.host, c->url.port, c->url.tls, &c->stream_events);
+}
+
+lkcam_us lkcam_signalling_deadline(const struct lkcam *c)
+{
+    lkcam_us next = LKCAM_NEVER;
+    if (c->session)
+        next = lkcam_us_min(next, lkcam_session_deadline(c->session));
+    if (c->tcp && !c->stream_gone)
+        next = lkcam_us_min(next, lkcam_stream_deadline(c->tcp));
+    return next;
+}
+
+void lkcam_signalling_tick(struct lkcam *c, lkcam_us now)
+{
+    c->now = now;
+    if (c->tcp && !c->stream_gone && now >= lkcam_stream_deadline(c->tcp))
+        lkcam_stream_tick(c->tcp, now);
+    if (c->session && now >= lkcam_session_deadline(c->session))
+        lkcam_session_tick(c->session, now);
+    lkcam_signalling_flush(c, now);
+}
+
+void lkcam_signalling_leave(struct lkcam *c, lkcam_us now)
+{
+    c->now = now;
+    c->leave_by = now + LEAVE_US;
+    if (!c->session || !c->websocket || c->stream_gone)
+        return;
+    lkcam_session_leave(c->session);
+    lkcam_signalling_flush(c, now);
+    lkcam_websocket_close(c->websocket, 1000);
+}
+
+bool lkcam_signalling_gone(const struct lkcam *c)
+{
+    return !c->tcp || c->stream_gone || lkcam_stream_flushed(c->tcp);
+}
+
+void lkcam_signalling_close(struct lkcam *c)
+{
+    lkcam_stream_close(&c->tcp);
+    lkcam_websocket_free(&c->websocket);
+    lkcam_session_free(&c->session);
+}

@@ -1,0 +1,141 @@
+// SPDX-FileCopyrightText: 2026 the lkcam authors
+// SPDX-License-Identifier: MIT
+// Figures of the last second from the ledger, counters from everywhere.
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "io/clock.h"
+#include "pub/publisher.h"
+
+static int compare(const void *a, const void *b)
+{
+    int x = *(const int *)a, y = *(const int *)b;
+    return (x > y) - (x < y);
+}
+
+// Nearest rank; 0 of nothing.
+static int percentile(int *v, int n, int percent)
+{
+    if (!n)
+        return 0;
+    qsort(v, (size_t)n, sizeof *v, compare);
+    int rank = (n * percent + 99) / 100;
+    return v[rank ? rank - 1 : 0];
+}
+
+static void add_latency(struct lkcam_stats *out, const struct lkcam_frame_times *rows, int count)
+{
+    int age[LKCAM_LEDGER_LEN], first[LKCAM_LEDGER_LEN], own[LKCAM_LEDGER_LEN], encode[LKCAM_LEDGER_LEN], n = 0;
+    int64_t bytes = 0;
+
+    for (int i = 0; i < count; i++) {
+        const struct lkcam_frame_times *r = &rows[i];
+        if (!r->last_packet_us || !r->last_nal_us)
+            continue;
+        age[n] = (int)(r->last_packet_us - r->captured_us);
+        first[n] = (int)(r->first_packet_us - r->captured_us);
+        own[n] = (int)(r->last_packet_us - r->dequeued_us) - r->encode_us;
+        encode[n] = r->encode_us;
+        bytes += r->bytes;
+        n++;
+    }
+    out->fps_milli = n * 1000;
+    out->bitrate_bps = (int)(bytes * 8);
+    out->age_p50_us = percentile(age, n, 50);
+    out->age_p99_us = percentile(age, n, 99);
+    out->first_packet_p50_us = percentile(first, n, 50);
+    out->own_p50_us = percentile(own, n, 50);
+    out->encode_p50_us = percentile(encode, n, 50);
+}
+
+static void add_camera(struct lkcam_stats *out, struct lkcam_cam *cam)
+{
+    out->frames_captured = atomic_load(&cam->counters.captured);
+    out->frames_sent = atomic_load(&cam->counters.sent);
+    out->frames_skipped = atomic_load(&cam->counters.skipped);
+    out->frames_stale = atomic_load(&cam->counters.stale);
+    out->frames_damaged = atomic_load(&cam->counters.damaged);
+    out->frames_lost = atomic_load(&cam->counters.lost);
+    out->key_frames = atomic_load(&cam->counters.key_frames);
+    out->nal_bytes = atomic_load(&cam->counters.nal_bytes);
+    out->camera_fps_milli = atomic_load(&cam->counters.fps_milli);
+    out->target_bitrate_bps = atomic_load(&cam->orders.bitrate_bps);
+    if (atomic_load(&cam->state) != LKCAM_CAM_OPEN)
+        return;
+    out->width = cam->mode.width_px;
+    out->height = cam->mode.height_px;
+    memcpy(out->source, cam->source_label, sizeof out->source);
+    memcpy(out->encoder, cam->encoder_label, sizeof out->encoder);
+}
+
+static void add_transport(struct lkcam_stats *out, const struct lkcam_transport *t)
+{
+    const struct lkcam_transport_counters *n = &t->counters;
+    struct lkcam_addr to;
+    char text[LKCAM_ADDR_TEXT];
+
+    out->connected = t->ready;
+    out->packets_sent = n->packets_sent;
+    out->bytes_sent = n->bytes_sent;
+    out->rtx_packets = n->rtx_packets;
+    out->rtx_bytes = n->rtx_bytes;
+    out->send_errors = n->send_errors + n->backlog_lost;
+    out->nacks = n->nacks;
+    out->nacked_packets = n->nacked_packets;
+    out->plis = n->plis;
+    out->firs = n->firs;
+    out->receiver_reports = n->receiver_reports;
+    out->rtcp_errors = n->rtcp_errors;
+    out->twcc_messages = t->sentlog.messages;
+    out->twcc_packets_lost = t->sentlog.lost;
+    out->rtt_us = (int)(t->rtt_us ? t->rtt_us : t->ice.rtt_us);
+    out->loss_permille = t->loss_permille;
+    if (lkcam_ice_route(&t->ice, &to)) {
+        lkcam_addr_text(&to, text);
+        snprintf(out->transport, sizeof out->transport, "udp %s", text);
+    }
+    if (t->srtp)
+        snprintf(out->srtp, sizeof out->srtp, "%s",
+                 t->profile == LKCAM_SRTP_AEAD_AES_128_GCM ? "AEAD_AES_128_GCM" : "AES128_CM_HMAC_SHA1_80");
+}
+
+int lkcam_stats(struct lkcam *c, struct lkcam_stats *out)
+{
+    struct lkcam_frame_times rows[LKCAM_LEDGER_LEN];
+    lkcam_us now = lkcam_clock_now();
+    uint64_t after = 0;
+    int count = 0;
+
+    if (out->size != sizeof *out)
+        return -EINVAL;
+    memset(out, 0, sizeof *out);
+    out->size = sizeof *out;
+    lkcam_lock_take(&c->lock);
+    if (c->transport_open)
+        add_transport(out, &c->transport);
+    out->published = c->camstate.published;
+    out->muted = c->camstate.muted;
+    out->wanted = c->camstate.wanted;
+    out->first_packet_us = c->first_packet_us;
+    count = lkcam_ledger_copy(&c->ledger, &after, now, rows, LKCAM_LEDGER_LEN);
+    lkcam_lock_give_back(&c->lock);
+    add_camera(out, &c->camera);
+    out->uptime_us = c->started ? now - c->started : 0;
+
+    int from = 0;
+    while (from < count && rows[from].dequeued_us < now - LKCAM_SECONDS(1))
+        from++;
+    add_latency(out, rows + from, count - from);
+    return 0;
+}
+
+int lkcam_ledger(struct lkcam *c, uint64_t *after, struct lkcam_frame_times *out, int cap)
+{
+    lkcam_us before = lkcam_clock_now() - LKCAM_MS(500);
+    lkcam_lock_take(&c->lock);
+    int n = lkcam_ledger_copy(&c->ledger, after, before, out, cap);
+    lkcam_lock_give_back(&c->lock);
+    return n;
+}

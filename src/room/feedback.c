@@ -1,0 +1,140 @@
+// SPDX-FileCopyrightText: 2026 the lkcam authors
+// SPDX-License-Identifier: MIT
+// What the server says about what we sent: the half of one datagram's journey that follows decryption.
+#include "room/transport.h"
+#include "wire/feedback.h"
+#include "wire/rtcp.h"
+#include "wire/twcc.h"
+
+struct nack {
+    struct lkcam_transport *t;
+    uint32_t ssrc; // which stream the message is about; set before the first number is handed over
+    lkcam_us now;
+};
+
+static void on_missing(void *ctx, uint16_t seq)
+{
+    struct nack *n = ctx;
+    // Without an RTX stream nothing can be repeated: under AES-GCM a number is never protected twice.
+    if (n->ssrc == n->t->stream.ssrc && n->t->stream.rtx_payload_type)
+        lkcam_rtx_input(&n->t->stream.rtx, &n->t->stream.buf, seq, n->t->rtt_us, n->now);
+}
+
+static int on_nack(struct lkcam_transport *t, const struct lkcam_rtcp_part *part, lkcam_us now)
+{
+    struct nack n = {.t = t, .now = now};
+    int named = lkcam_nack_read(part, &n.ssrc, on_missing, &n);
+    if (named < 0)
+        return named;
+    if (n.ssrc == t->stream.ssrc) {
+        t->counters.nacks++;
+        t->counters.nacked_packets += (uint64_t)named;
+    }
+    return 0;
+}
+
+static void on_acked(void *ctx, uint64_t frame)
+{
+    struct lkcam_transport *t = ctx;
+    if (t->acks_written - t->acks_read < LKCAM_TRANSPORT_ACKS)
+        t->acks[t->acks_written++ % LKCAM_TRANSPORT_ACKS] = frame;
+}
+
+static int on_twcc(struct lkcam_transport *t, const struct lkcam_rtcp_part *part)
+{
+    struct lkcam_twcc fb;
+    int err = lkcam_twcc_read(part, &fb);
+    if (!err)
+        lkcam_sentlog_input(&t->sentlog, &fb, on_acked, t);
+    return err;
+}
+
+static int on_pli(struct lkcam_transport *t, const struct lkcam_rtcp_part *part, lkcam_us now)
+{
+    uint32_t ssrc;
+    int err = lkcam_pli_read(part, &ssrc);
+    if (err || ssrc != t->stream.ssrc)
+        return err;
+    t->counters.plis++;
+    lkcam_transport_want_key_frame(t, now);
+    return 0;
+}
+
+static int on_fir(struct lkcam_transport *t, const struct lkcam_rtcp_part *part, lkcam_us now)
+{
+    struct lkcam_fir fir[8];
+    int n = lkcam_fir_read(part, fir, 8);
+    for (int i = 0; i < n; i++) {
+        if (fir[i].ssrc != t->stream.ssrc)
+            continue;
+        t->counters.firs++;
+        if (lkcam_keyreq_input_fir(&t->stream.keyreq, fir[i].seq, now))
+            t->key_frame_wanted = true;
+    }
+    return n < 0 ? n : 0;
+}
+
+static int on_reports(struct lkcam_transport *t, const struct lkcam_rtcp_part *part, lkcam_us now)
+{
+    struct lkcam_rtcp_report r[8];
+    int n = lkcam_rtcp_read_reports(part, r, 8);
+    for (int i = 0; i < n; i++) {
+        if (r[i].ssrc != t->stream.ssrc)
+            continue;
+        t->counters.receiver_reports++;
+        t->loss_permille = r[i].fraction_lost * 1000 / 256;
+        // RFC 3550 s6.4.1: round trip = arrival - LSR - DLSR, in 1/65536 s and modulo 2^32.
+        uint32_t rtt = lkcam_ntp_middle(lkcam_transport_ntp(t, now)) - r[i].lsr - r[i].dlsr;
+        if (r[i].lsr && rtt < 10u << 16)
+            t->rtt_us = lkcam_us_from_16_16(rtt);
+    }
+    return n < 0 ? n : 0;
+}
+
+static int on_xr(struct lkcam_transport *t, const struct lkcam_rtcp_part *part, lkcam_us now)
+{
+    struct lkcam_rtcp_rrtr rrtr;
+    int found = lkcam_rtcp_read_rrtr(part, &rrtr);
+    if (found == 1) {
+        t->dlrr.to_ssrc = rrtr.sender_ssrc;
+        t->dlrr.lrr = lkcam_ntp_middle(rrtr.ntp);
+        t->dlrr.arrived = now;
+        t->dlrr.due = true;
+    }
+    return found < 0 ? found : 0;
+}
+
+static int on_part(struct lkcam_transport *t, const struct lkcam_rtcp_part *part, lkcam_us now)
+{
+    switch (part->type) {
+    case LKCAM_RTCP_SR:
+    case LKCAM_RTCP_RR:
+        return on_reports(t, part, now);
+    case LKCAM_RTCP_XR:
+        return on_xr(t, part, now);
+    case LKCAM_RTCP_RTPFB:
+        if (part->count == LKCAM_RTPFB_NACK)
+            return on_nack(t, part, now);
+        return part->count == LKCAM_RTPFB_TWCC ? on_twcc(t, part) : 0;
+    case LKCAM_RTCP_PSFB:
+        if (part->count == LKCAM_PSFB_PLI)
+            return on_pli(t, part, now);
+        return part->count == LKCAM_PSFB_FIR ? on_fir(t, part, now) : 0;
+    default:
+        return 0;
+    }
+}
+
+void lkcam_feedback_input(struct lkcam_transport *t, const uint8_t *compound, size_t len, lkcam_us now)
+{
+    struct lkcam_reader r = lkcam_reader_over(compound, len);
+    struct lkcam_rtcp_part part;
+    int got;
+
+    t->stream.bound = true;
+    while ((got = lkcam_rtcp_next(&r, &part)) == 1)
+        if (on_part(t, &part, now))
+            t->counters.rtcp_errors++;
+    if (got < 0)
+        t->counters.rtcp_errors++;
+}

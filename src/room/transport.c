@@ -1,0 +1,293 @@
+// SPDX-FileCopyrightText: 2026 the lkcam authors
+// SPDX-License-Identifier: MIT
+#include "room/transport.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "wire/demux.h"
+
+int lkcam_transport_init(struct lkcam_transport *t, const struct lkcam_rand *rand, lkcam_us now, lkcam_us unix_us)
+{
+    memset(t, 0, sizeof *t);
+    t->wall_offset_us = unix_us - now;
+    lkcam_ice_init(&t->ice, rand);
+    lkcam_pacer_init(&t->pacer, now);
+    lkcam_rand_text(rand, t->cname, sizeof t->cname - 1);
+    // The transport-wide counter begins anywhere; 1 so that an extended number never falls below zero.
+    t->sentlog.next = 1;
+    int err = lkcam_stream_init(&t->stream, rand, "0", now);
+    if (!err)
+        err = lkcam_dtls_identity_new(&t->identity, t->fingerprint);
+    if (err)
+        lkcam_transport_deinit(t);
+    return err;
+}
+
+void lkcam_transport_deinit(struct lkcam_transport *t)
+{
+    if (t->dtls)
+        t->dtls->ops->free(t->dtls);
+    t->dtls = NULL;
+    lkcam_srtp_free(&t->srtp);
+    lkcam_dtls_identity_free(&t->identity);
+    lkcam_stream_deinit(&t->stream);
+}
+
+static void fail(struct lkcam_transport *t, const char *what, const char *why)
+{
+    if (t->failed)
+        return;
+    t->failed = true;
+    t->ready = false;
+    lkcam_end_set(&t->end, LKCAM_REASON_MEDIA_LOST, "%s: %s", what, why);
+}
+
+static void take_keys(struct lkcam_transport *t)
+{
+    struct lkcam_srtp_keys keys;
+    const uint32_t ssrcs[] = {t->stream.ssrc, t->stream.rtx_ssrc};
+
+    if (t->dtls->ops->keys(t->dtls, &keys) || lkcam_srtp_new(&t->srtp, &keys, ssrcs, 2)) {
+        fail(t, "SRTP", "no keys from the DTLS handshake");
+        return;
+    }
+    t->profile = keys.profile;
+    t->ready = true;
+    memset(&keys, 0, sizeof keys);
+}
+
+static void after_dtls(struct lkcam_transport *t)
+{
+    if (t->dtls->state == LKCAM_DTLS_READY && !t->srtp)
+        take_keys(t);
+    else if (t->dtls->state == LKCAM_DTLS_FAILED)
+        fail(t, "DTLS handshake failed", t->dtls->reason);
+    // CLOSED is not obeyed: the server closes DTLS where the room goes on (signalling says when it ends).
+}
+
+static void input_rtcp(struct lkcam_transport *t, uint8_t *bytes, size_t len, lkcam_us now)
+{
+    if (!t->srtp)
+        return;
+    if (lkcam_srtp_unprotect_rtcp(t->srtp, bytes, &len))
+        t->counters.datagrams_refused++;
+    else
+        lkcam_feedback_input(t, bytes, len, now);
+}
+
+void lkcam_transport_input(struct lkcam_transport *t, uint8_t *bytes, size_t len, const struct lkcam_addr *from, lkcam_us now)
+{
+    switch (lkcam_demux(bytes, len)) {
+    case LKCAM_DEMUX_STUN:
+        if (lkcam_ice_input(&t->ice, bytes, len, from, now))
+            t->counters.datagrams_refused++;
+        break;
+    case LKCAM_DEMUX_DTLS:
+        if (t->dtls) {
+            t->dtls->ops->input(t->dtls, bytes, len, now);
+            after_dtls(t);
+        }
+        break;
+    case LKCAM_DEMUX_RTCP:
+        input_rtcp(t, bytes, len, now);
+        break;
+    case LKCAM_DEMUX_RTP: // we receive none
+    case LKCAM_DEMUX_UNKNOWN:
+        t->counters.datagrams_refused++;
+        break;
+    }
+}
+
+static bool media_waits(struct lkcam_transport *t)
+{
+    return t->ready && !t->blocked && (lkcam_rtx_waiting(&t->stream.rtx) || lkcam_sendbuf_peek(&t->stream.buf));
+}
+
+lkcam_us lkcam_transport_deadline(struct lkcam_transport *t, lkcam_us now)
+{
+    lkcam_us next = lkcam_ice_deadline(&t->ice);
+    if (t->failed)
+        return now;
+    if (t->dtls)
+        next = lkcam_us_min(next, t->dtls->ops->deadline(t->dtls, now));
+    if (t->ready && t->stream.packets)
+        next = lkcam_us_min(next, lkcam_report_deadline(&t->report));
+    if (media_waits(t))
+        next = lkcam_us_min(next, lkcam_pacer_next(&t->pacer, now));
+    return next;
+}
+
+void lkcam_transport_tick(struct lkcam_transport *t, lkcam_us now)
+{
+    if (t->failed)
+        return;
+    lkcam_ice_tick(&t->ice, now);
+    if (t->ice.state == LKCAM_ICE_FAILED)
+        fail(t, "ICE", t->ready ? "the server no longer answers (consent expired)"
+                                : "no answer on UDP from any address of the server");
+    if (t->dtls) {
+        t->dtls->ops->tick(t->dtls, now);
+        after_dtls(t);
+    }
+}
+
+static int output_rtcp(struct lkcam_transport *t, struct lkcam_outgoing *out, size_t len)
+{
+    if (lkcam_srtp_protect_rtcp(t->srtp, t->out, &len))
+        return 0;
+    out->datagram.bytes = t->out;
+    out->datagram.len = len;
+    return 1;
+}
+
+static int output_dlrr(struct lkcam_transport *t, struct lkcam_outgoing *out, lkcam_us now)
+{
+    struct lkcam_writer w = lkcam_writer_over(t->out, sizeof t->out - LKCAM_SRTP_TRAILER);
+    lkcam_rtcp_write_dlrr(&w, t->stream.ssrc, t->dlrr.to_ssrc, t->dlrr.lrr, lkcam_16_16_from_us(now - t->dlrr.arrived));
+    t->dlrr.due = false;
+    return output_rtcp(t, out, lkcam_written(&w));
+}
+
+static int output_report(struct lkcam_transport *t, struct lkcam_outgoing *out, lkcam_us now)
+{
+    size_t len = lkcam_report_write(&t->report, &t->stream, t->cname, t->out, sizeof t->out - LKCAM_SRTP_TRAILER, now,
+                                    now + t->wall_offset_us);
+    return output_rtcp(t, out, len);
+}
+
+// Numbers, logs, protects what stands in t->out. The number is the last thing known of a packet.
+static int output_rtp(struct lkcam_transport *t, struct lkcam_outgoing *out, size_t len, size_t twcc_at, lkcam_us now)
+{
+    uint16_t number = lkcam_sentlog_add(&t->sentlog, len, out->frame, out->marker && !out->repeat, now);
+    if (twcc_at)
+        lkcam_put_uint(t->out + twcc_at, number, 2);
+    if (lkcam_srtp_protect(t->srtp, t->out, &len))
+        return 0;
+    lkcam_pacer_spend(&t->pacer, len, now);
+    t->counters.packets_sent++;
+    t->counters.bytes_sent += len;
+    out->media = true;
+    out->datagram.bytes = t->out;
+    out->datagram.len = len;
+    return 1;
+}
+
+static int output_repeat(struct lkcam_transport *t, struct lkcam_packet *p, struct lkcam_outgoing *out, lkcam_us now)
+{
+    size_t twcc_at = 0, len = lkcam_stream_write_rtx(&t->stream, p, t->out, &twcc_at);
+    out->frame = p->frame;
+    out->repeat = true;
+    t->stream.rtx_packets++;
+    t->stream.rtx_octets += (uint32_t)(p->len - p->payload_at + 2);
+    t->counters.rtx_packets++;
+    t->counters.rtx_bytes += len;
+    return output_rtp(t, out, len, twcc_at, now);
+}
+
+static int output_packet(struct lkcam_transport *t, struct lkcam_packet *p, struct lkcam_outgoing *out, lkcam_us now)
+{
+    memcpy(t->out, p->bytes, p->len);
+    out->frame = p->frame;
+    out->first = p->first;
+    out->marker = p->marker;
+    lkcam_sendbuf_sent(&t->stream.buf);
+    t->stream.packets++;
+    t->stream.octets += (uint32_t)(p->len - p->payload_at);
+    return output_rtp(t, out, p->len, p->twcc_at, now);
+}
+
+static int output_media(struct lkcam_transport *t, struct lkcam_outgoing *out, lkcam_us now)
+{
+    if (!media_waits(t))
+        return 0;
+    if (now >= lkcam_report_deadline(&t->report))
+        return output_report(t, out, now);
+    if (!lkcam_pacer_allows(&t->pacer, now))
+        return 0;
+    struct lkcam_packet *p = lkcam_rtx_take(&t->stream.rtx, &t->stream.buf, now);
+    if (p)
+        return output_repeat(t, p, out, now);
+    p = lkcam_sendbuf_peek(&t->stream.buf);
+    return p ? output_packet(t, p, out, now) : 0;
+}
+
+int lkcam_transport_output(struct lkcam_transport *t, struct lkcam_outgoing *out, lkcam_us now)
+{
+    *out = (struct lkcam_outgoing){0};
+    if (lkcam_ice_output(&t->ice, &out->datagram, now))
+        return 1;
+    if (t->failed || !lkcam_ice_route(&t->ice, &out->datagram.to))
+        return 0;
+    if (t->dtls) {
+        size_t len = t->dtls->ops->output(t->dtls, t->out, sizeof t->out);
+        if (len) {
+            out->datagram.bytes = t->out;
+            out->datagram.len = len;
+            return 1;
+        }
+    }
+    if (!t->ready)
+        return 0;
+    if (t->dlrr.due)
+        return output_dlrr(t, out, now);
+    if (t->stream.packets && now >= lkcam_report_deadline(&t->report))
+        return output_report(t, out, now);
+    return output_media(t, out, now);
+}
+
+void lkcam_transport_refused(struct lkcam_transport *t, bool full)
+{
+    t->counters.send_errors++;
+    if (full)
+        t->blocked = true;
+}
+
+void lkcam_transport_unblock(struct lkcam_transport *t)
+{
+    t->blocked = false;
+}
+
+void lkcam_transport_commit(struct lkcam_transport *t, int n)
+{
+    t->counters.backlog_lost += (uint64_t)lkcam_sendbuf_commit(&t->stream.buf, n);
+}
+
+lkcam_us lkcam_transport_backlog_age(struct lkcam_transport *t, lkcam_us now)
+{
+    const struct lkcam_packet *p = lkcam_sendbuf_peek(&t->stream.buf);
+    return p ? now - p->queued : 0;
+}
+
+void lkcam_transport_want_key_frame(struct lkcam_transport *t, lkcam_us now)
+{
+    if (lkcam_keyreq_input(&t->stream.keyreq, now))
+        t->key_frame_wanted = true;
+}
+
+void lkcam_transport_begin(struct lkcam_transport *t)
+{
+    lkcam_keyreq_force(&t->stream.keyreq);
+    t->key_frame_wanted = true;
+}
+
+bool lkcam_transport_take_key_frame(struct lkcam_transport *t)
+{
+    bool wanted = t->key_frame_wanted;
+    t->key_frame_wanted = false;
+    return wanted;
+}
+
+int lkcam_transport_take_ack(struct lkcam_transport *t, uint64_t *frame)
+{
+    if (t->acks_read == t->acks_written)
+        return 0;
+    *frame = t->acks[t->acks_read++ % LKCAM_TRANSPORT_ACKS];
+    return 1;
+}
+
+uint64_t lkcam_transport_ntp(const struct lkcam_transport *t, lkcam_us at)
+{
+    return lkcam_ntp_from_unix(at + t->wall_offset_us);
+}

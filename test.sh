@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 the lkcam authors
+# SPDX-License-Identifier: MIT
+# Sets up and runs the tests: ./test.sh [--long] [unit|system|vm ...]
+# Ends with "N passed, N failed, N skipped" and fails when anything failed, or was skipped for no reason of hardware or kernel.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+long=0
+stages=()
+for arg in "$@"; do
+  case $arg in
+    --long) long=1 ;;
+    unit|system|vm) stages+=("$arg") ;;
+    -h|--help) sed -n '4,5p' "$0" | cut -c3-; exit 0 ;;
+    *) echo "test.sh: unknown argument $arg (--long, unit, system, vm)" >&2; exit 2 ;;
+  esac
+done
+[ ${#stages[@]} -gt 0 ] || stages=(unit system vm)
+
+results=$PWD/build-test/results
+say() { printf '\n== %s (%ds)\n' "$1" "$SECONDS"; }
+
+scripts/deps.sh build test
+mkdir -p .deps build-test
+rm -rf "$results" && mkdir -p "$results"
+
+configure() { # directory, meson options ...
+  local dir=$1; shift
+  [ -f "$dir/build.ninja" ] || { rm -rf "$dir"; meson setup "$dir" "$@" > "$dir.log" 2>&1 || { cat "$dir.log"; exit 1; }; }
+}
+
+# A failing suite is counted below, so that all of them run.
+suite() { # name, build directory, meson test options ...
+  local name=$1 dir=$2; shift 2
+  say "$name"
+  meson test -C "$dir" --print-errorlogs --no-rebuild "$@" 2>&1 | grep -vE '^ *$|ninja|^Full log' || true
+  cp "$dir/meson-logs/testlog.junit.xml" "$results/$name.xml"
+}
+
+pytests() { # name, pytest arguments ...
+  local name=$1; shift
+  say "$name"
+  .deps/venv-test/bin/python -m pytest -q --junitxml="$results/$name.xml" "$@" || true
+}
+
+python_environment() {
+  local sum
+  sum=$(sha256sum tests/system/requirements.txt | cut -c1-16)
+  [ -f ".deps/venv-test/.$sum" ] && return
+  say "Python environment"
+  python3 -m venv --clear .deps/venv-test
+  .deps/venv-test/bin/pip install -q --disable-pip-version-check -r tests/system/requirements.txt
+  touch ".deps/venv-test/.$sum"
+}
+
+say "release build"
+configure build-test/release --buildtype=release -Dtests=true -Dwerror=true
+ninja -C build-test/release > build-test/release.log 2>&1 || { tail -50 build-test/release.log; exit 1; }
+
+for stage in "${stages[@]}"; do
+  case $stage in
+    unit)
+      suite unit build-test/release
+      say "sanitizer build"
+      configure build-test/sanitize --buildtype=debugoptimized -Dtests=true -Db_sanitize=address,undefined -Db_lundef=false
+      ninja -C build-test/sanitize > build-test/sanitize.log 2>&1 || { tail -50 build-test/sanitize.log; exit 1; }
+      suite sanitize build-test/sanitize --suite unit --suite fuzz
+      say "coverage"
+      scripts/coverage.sh build-test/coverage "$results/coverage.xml"
+      ;;
+    system)
+      python_environment
+      LIVEKIT_SERVER=$(scripts/livekit-server.sh)
+      export LIVEKIT_SERVER LKCAM=$PWD/build-test/release/cli/lkcam LKCAM_BUILD=$PWD/build-test/release LKCAM_LONG=$long
+      pytests system tests/system
+      ;;
+    vm)
+      python_environment
+      LIVEKIT_SERVER=$(scripts/livekit-server.sh)
+      export LIVEKIT_SERVER LKCAM=$PWD/build-test/release/cli/lkcam LKCAM_BUILD=$PWD/build-test/release LKCAM_LONG=$long
+      pytests vm tests/vm
+      ;;
+  esac
+done
+
+say "done"
+python3 scripts/sum_results.py "$results"

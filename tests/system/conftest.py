@@ -1,0 +1,102 @@
+# SPDX-FileCopyrightText: 2026 the lkcam authors
+# SPDX-License-Identifier: MIT
+"""What every system test starts from. Each fixture ends what it has started."""
+import itertools
+import os
+import pathlib
+import shutil
+
+import pytest
+
+import server as livekit_server
+from publisher import PATTERN, Publisher
+from room_api import RoomApi
+from subscriber import Subscriber
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+counter = itertools.count()
+
+
+def pytest_addoption(parser):
+    parser.addoption("--keep-screenshot", action="store_true", help="keep the viewer page's picture as docs/picture.png")
+
+
+@pytest.fixture(scope="session")
+def build():
+    """Where meson has built: LKCAM_BUILD, else build/."""
+    return pathlib.Path(os.environ.get("LKCAM_BUILD", ROOT / "build")).resolve()
+
+
+@pytest.fixture(scope="session")
+def lkcam(build):
+    path = pathlib.Path(os.environ.get("LKCAM", build / "cli" / "lkcam"))
+    assert path.is_file(), f"{path} is missing: build first, or set LKCAM"
+    return str(path)
+
+
+@pytest.fixture(scope="session")
+def server_binary():
+    path = os.environ.get("LIVEKIT_SERVER", str(ROOT / ".deps" / "bin" / "server"))
+    assert shutil.which(path), f"{path} is missing: set LIVEKIT_SERVER"
+    return path
+
+
+@pytest.fixture
+def start_server(server_binary):
+    """start_server(extra) -> a running Server; `extra` is merged into its configuration."""
+    servers = []
+
+    def start(extra=None):
+        config = livekit_server.merged(livekit_server.loopback_config(), extra or {})
+        servers.append(livekit_server.Server(server_binary, config))
+        return servers[-1].wait_ready()
+    yield start
+    for s in servers:
+        s.stop()
+
+
+@pytest.fixture(scope="session")
+def shared_server(server_binary):
+    config = livekit_server.merged(livekit_server.loopback_config(), {"room": {"enable_remote_unmute": True}})
+    s = livekit_server.Server(server_binary, config)
+    try:
+        yield s.wait_ready()
+    finally:
+        s.stop()
+
+
+@pytest.fixture
+def room():
+    return f"room-{os.getpid()}-{next(counter)}"
+
+
+@pytest.fixture
+def children():
+    """Programs that end with the test."""
+    started = []
+    yield started
+    for child in reversed(started):
+        child.kill()
+
+
+@pytest.fixture
+def publish(lkcam, shared_server, room, children):
+    """publish(*flags, url=, env=, namespace=) -> a running Publisher of the pattern."""
+    def start(*flags, url=shared_server.url, identity="camera", env=None, namespace=None):
+        children.append(Publisher(lkcam, url, room, identity, [*PATTERN, *flags], env, namespace))
+        return children[-1]
+    return start
+
+
+@pytest.fixture
+def subscribe(shared_server, room, children):
+    """subscribe(keep=, every=, url=, namespace=) -> a Subscriber that has begun to connect."""
+    def start(url=shared_server.url, **options):
+        children.append(Subscriber(url, room, f"viewer-{next(counter)}", **options))
+        return children[-1]
+    return start
+
+
+@pytest.fixture
+def api(shared_server, room):
+    return RoomApi(shared_server.url, room)

@@ -1,0 +1,38 @@
+# SPDX-FileCopyrightText: 2026 the lkcam authors
+# SPDX-License-Identifier: MIT
+"""Reads the strip of blocks that the pattern draws into each picture (layout: src/media/stamp.h)."""
+import numpy as np
+
+COLUMNS, ROWS = 32, 3
+THRESHOLD = (235 + 16) / 2
+
+
+def block_px(width, height):
+    block = 16 if width >= 640 else 8
+    return block if width >= COLUMNS * block and height >= ROWS * block else 0
+
+
+def crc16(data):
+    """CRC-16/CCITT-FALSE."""
+    crc = 0xFFFF
+    for byte in data:
+        crc ^= byte << 8
+        for _ in range(8):
+            crc = (crc << 1 ^ 0x1021 if crc & 0x8000 else crc << 1) & 0xFFFF
+    return crc
+
+
+def read_stamp(luma):
+    """@return (frame id, microseconds of CLOCK_MONOTONIC at capture), or None where the check sum is wrong."""
+    block = block_px(luma.shape[1], luma.shape[0])
+    if not block:
+        return None
+    strip = luma[:ROWS * block, :COLUMNS * block].reshape(ROWS, block, COLUMNS, block)
+    middle = strip[:, block // 4:-(block // 4), :, block // 4:-(block // 4)]
+    rows = np.packbits(middle.mean(axis=(1, 3)) > THRESHOLD, axis=1)
+    number, low = (int.from_bytes(rows[i].tobytes(), "big") for i in (0, 1))
+    high, crc = (int.from_bytes(rows[2, i:i + 2].tobytes(), "big") for i in (0, 2))
+    time_us = high << 32 | low
+    if crc16(number.to_bytes(4, "big") + time_us.to_bytes(6, "big")) != crc:
+        return None
+    return number, time_us

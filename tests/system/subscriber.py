@@ -1,0 +1,46 @@
+# SPDX-FileCopyrightText: 2026 the lkcam authors
+# SPDX-License-Identifier: MIT
+"""Starts subscriber_program.py and answers questions about what it has seen."""
+import os
+import pathlib
+import sys
+
+from child import Child
+from room_api import viewer_token
+
+PROGRAM = pathlib.Path(__file__).with_name("subscriber_program.py")
+
+
+class Subscriber(Child):
+    def __init__(self, url, room, identity, keep=None, every=1, namespace=None):
+        flags = ["--keep", str(keep), "--every", str(every)] if keep else []
+        super().__init__([sys.executable, str(PROGRAM), *flags], namespace=namespace,
+                         env=os.environ | {"LIVEKIT_URL": url, "LIVEKIT_TOKEN": viewer_token(room, identity)})
+
+    def of_kind(self, kind):
+        return [o for o in self.objects if o["kind"] == kind]
+
+    @property
+    def pictures(self):
+        """Decoded pictures in the order they came: id and stamp_us (None where unreadable), at_us, size, digest."""
+        return self.of_kind("picture")
+
+    @property
+    def report(self):
+        """libwebrtc's own counters, the newest."""
+        return (self.of_kind("report") or [{}])[-1]
+
+    def wait_kind(self, kind, deadline_s=10):
+        return self.wait_for(lambda: self.of_kind(kind), deadline_s, kind)[0]
+
+    def wait_pictures(self, count, deadline_s):
+        """At least `count` pictures in all."""
+        return self.wait_for(lambda: len(self.pictures) >= count and self.pictures, deadline_s,
+                             lambda: f"{count} pictures, have {len(self.pictures)}; {self.report}")
+
+    def wait_more_pictures(self, count, deadline_s):
+        return self.wait_pictures(len(self.pictures) + count, deadline_s)
+
+    def wait_report(self, condition, deadline_s, what):
+        return self.wait_for(lambda: condition(self.report) and self.report, deadline_s,
+                             lambda: f"{what}; last: {self.report}")

@@ -1,0 +1,86 @@
+# SPDX-FileCopyrightText: 2026 the lkcam authors
+# SPDX-License-Identifier: MIT
+"""A viewer on LiveKit's own SDK. Prints one JSON object a line for each event, picture and report; knows no test.
+
+    subscriber_program.py [--keep DIR --every N]     LIVEKIT_URL and LIVEKIT_TOKEN in the environment
+"""
+import argparse
+import asyncio
+import hashlib
+import json
+import os
+import time
+
+import numpy as np
+from livekit import rtc
+
+from stamp import read_stamp
+
+REPORT_S = 0.25
+REPORTED = ["frames_received", "frames_decoded", "frames_dropped", "key_frames_decoded", "pli_count", "nack_count",
+            "fir_count", "freeze_count"]
+
+
+def say(kind, **fields):
+    print(json.dumps({"kind": kind, "at_us": time.monotonic_ns() // 1000} | fields), flush=True)
+
+
+def describe(frame):
+    luma = np.frombuffer(frame.get_plane(0), np.uint8).reshape(frame.height, frame.width)
+    stamp = read_stamp(luma)
+    return {"id": stamp and stamp[0], "stamp_us": stamp and stamp[1], "width": frame.width, "height": frame.height,
+            "digest": hashlib.blake2b(luma.tobytes(), digest_size=8).hexdigest()}
+
+
+async def watch(track, keep, every):
+    count = 0
+    async for event in rtc.VideoStream(track, format=rtc.VideoBufferType.I420):
+        at_us = time.monotonic_ns() // 1000
+        picture = describe(event.frame)
+        if keep and picture["id"] is not None and count % every == 0:
+            with open(os.path.join(keep, f"{picture['id']}.i420"), "wb") as f:
+                f.write(event.frame.data)
+        count += 1
+        say("picture", **picture | {"at_us": at_us})
+
+
+async def report(track):
+    while True:
+        for entry in await track.get_stats():
+            if entry.HasField("inbound_rtp"):
+                figures = entry.inbound_rtp
+                say("report", packets_received=figures.received.packets_received,
+                    packets_lost=figures.received.packets_lost,
+                    **{key: getattr(figures.inbound, key) for key in REPORTED})
+        await asyncio.sleep(REPORT_S)
+
+
+async def main():
+    options = argparse.ArgumentParser()
+    options.add_argument("--keep")
+    options.add_argument("--every", type=int, default=1)
+    options = options.parse_args()
+    room, tasks = rtc.Room(), set()
+
+    @room.on("track_subscribed")
+    def on_subscribed(track, publication, participant):
+        say("subscribed", identity=participant.identity, track=publication.sid, mime=publication.mime_type,
+            muted=publication.muted)
+        tasks.add(asyncio.create_task(watch(track, options.keep, options.every)))
+        tasks.add(asyncio.create_task(report(track)))
+
+    @room.on("track_muted")
+    def on_muted(participant, publication):
+        say("muted", track=publication.sid)
+
+    @room.on("track_unmuted")
+    def on_unmuted(participant, publication):
+        say("unmuted", track=publication.sid)
+
+    say("connecting")
+    await room.connect(os.environ["LIVEKIT_URL"], os.environ["LIVEKIT_TOKEN"])
+    say("connected")
+    await asyncio.Event().wait()
+
+
+asyncio.run(main())

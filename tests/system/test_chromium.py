@@ -1,0 +1,80 @@
+# SPDX-FileCopyrightText: 2026 the lkcam authors
+# SPDX-License-Identifier: MIT
+"""A real browser opens the address that `lkcam view` prints and shows the camera."""
+import base64
+import os
+
+import numpy as np
+import pytest
+from playwright.sync_api import sync_playwright
+
+from child import Child
+from conftest import ROOT
+from publisher import environment
+from stamp import read_stamp
+
+WIDTH, HEIGHT = 1280, 720
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+# Nothing but the page goes out of this machine.
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required"]
+
+# Draws what `source` holds at the size of the video and returns it as RGBA.
+READ_PIXELS = """async ([png, width, height]) => {
+    const source = png ? await createImageBitmap(await (await fetch('data:image/png;base64,' + png)).blob())
+                       : document.querySelector('video');
+    const canvas = new OffscreenCanvas(width, height), context = canvas.getContext('2d');
+    context.drawImage(source, 0, 0, width, height);
+    const bytes = context.getImageData(0, 0, width, height).data;
+    let text = '';
+    for (let i = 0; i < bytes.length; i += 32768)
+        text += String.fromCharCode(...bytes.subarray(i, i + 32768));
+    return btoa(text);
+}"""
+
+
+@pytest.fixture
+def page_address(lkcam, shared_server, room, children):
+    view = Child([lkcam, "view", "--room", room], env=environment(shared_server.url))
+    children.append(view)
+    return view.wait_for(lambda: view.lines, 5, "the page's address")[0]
+
+
+@pytest.fixture
+def page():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+        browser.close()
+
+
+def stamp_of(page, png=None):
+    """The stamp in the page's video, or in a picture of the page."""
+    encoded = page.evaluate(READ_PIXELS, [png and base64.b64encode(png).decode(), WIDTH, HEIGHT])
+    rgba = np.frombuffer(base64.b64decode(encoded), np.uint8).reshape(HEIGHT, WIDTH, 4)
+    return read_stamp(rgba[:, :, 1])
+
+
+def frames_decoded(page):
+    return page.evaluate("window.lkcamStats.framesDecoded")
+
+
+def test_page_shows_the_moving_picture(publish, page_address, page, request, tmp_path):
+    publish("--size", f"{WIDTH}x{HEIGHT}").wait_live()
+    page.goto(page_address)
+    page.wait_for_function("window.lkcamStats.framesDecoded > 0", timeout=10_000)
+    before = frames_decoded(page)
+    page.wait_for_function(f"window.lkcamStats.framesDecoded >= {before + 45}", timeout=4_000)
+
+    first = stamp_of(page)
+    page.wait_for_function("window.lkcamStats.framesDecoded >= %d" % (frames_decoded(page) + 20), timeout=4_000)
+    second = stamp_of(page)
+    assert first and second and second[0] > first[0]
+
+    picture = page.screenshot(path=tmp_path / "picture.png")
+    page.locator("#overlay").evaluate("e => { e.style.display = 'none'; }")
+    seen = stamp_of(page, page.screenshot())
+    assert seen and seen[0] >= second[0]
+    if request.config.getoption("--keep-screenshot"):
+        (ROOT / "docs").mkdir(exist_ok=True)
+        (ROOT / "docs" / "picture.png").write_bytes(picture)

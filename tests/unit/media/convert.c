@@ -1,0 +1,239 @@
+// SPDX-FileCopyrightText: 2026 the lkcam authors
+// SPDX-License-Identifier: MIT
+#include "media/convert.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <turbojpeg.h>
+
+#include "cmocka_all.h"
+
+// 4x2, rows padded to 12 bytes. Chroma of 4:2:0 is the mean of two rows, rounded.
+static const uint8_t yuyv[24] = {
+    10, 100, 20, 200, 30, 110, 40, 210, 0xee, 0xee, 0xee, 0xee,
+    50, 102, 60, 202, 70, 112, 80, 212, 0xee, 0xee, 0xee, 0xee,
+};
+static const uint8_t luma[8] = {10, 20, 30, 40, 50, 60, 70, 80};
+static const uint8_t uv[4] = {101, 201, 111, 211};
+
+static void packed_becomes_nv12(void **state)
+{
+    uint8_t uyvy[24];
+    for (int i = 0; i < 24; i++)
+        uyvy[i] = yuyv[i ^ 1];
+    const enum lkcam_pixel_format formats[] = {LKCAM_PIXEL_YUYV, LKCAM_PIXEL_UYVY};
+    for (int i = 0; i < 2; i++) {
+        struct lkcam_convert c;
+        struct lkcam_frame f = {0};
+        struct lkcam_picture p;
+        bool borrowed = true;
+        assert_int_equal(lkcam_convert_init(&c, formats[i], 4, 2), 0);
+        lkcam_frame_lay_out(&f, formats[i], 4, 2, i ? uyvy : yuyv, 12);
+        assert_int_equal(lkcam_convert_frame(&c, &f, &p, &borrowed), 0);
+        assert_false(borrowed);
+        assert_int_equal(p.format, LKCAM_PIXEL_NV12);
+        assert_int_equal(p.stride_bytes[0], 4);
+        assert_memory_equal(p.plane[0], luma, 8);
+        assert_memory_equal(p.plane[1], uv, 4);
+        lkcam_convert_deinit(&c);
+    }
+}
+
+static void planar_is_borrowed_with_its_stride(void **state)
+{
+    const enum lkcam_pixel_format formats[] = {LKCAM_PIXEL_I420, LKCAM_PIXEL_NV12};
+    static const uint8_t block[32 * 16 * 2];
+    for (int i = 0; i < 2; i++) {
+        struct lkcam_convert c;
+        struct lkcam_frame f = {0};
+        struct lkcam_picture p;
+        bool borrowed = false;
+        assert_int_equal(lkcam_convert_init(&c, formats[i], 16, 16), 0);
+        lkcam_frame_lay_out(&f, formats[i], 16, 16, block, 32);
+        assert_int_equal(lkcam_convert_frame(&c, &f, &p, &borrowed), 0);
+        assert_true(borrowed);
+        assert_int_equal(p.format, formats[i]);
+        assert_ptr_equal(p.plane[0], block);
+        assert_int_equal(p.stride_bytes[0], 32);
+        assert_int_equal(p.stride_bytes[1], i ? 32 : 16);
+        lkcam_convert_deinit(&c);
+    }
+}
+
+static void odd_and_unknown_are_refused(void **state)
+{
+    struct lkcam_convert c;
+    assert_int_equal(lkcam_convert_init(&c, LKCAM_PIXEL_YUYV, 5, 2), -EINVAL);
+    assert_int_equal(lkcam_convert_init(&c, LKCAM_PIXEL_YUYV, 4, 3), -EINVAL);
+    assert_int_equal(lkcam_convert_init(&c, LKCAM_PIXEL_I420, 0, 2), -EINVAL);
+    assert_int_equal(lkcam_convert_init(&c, LKCAM_PIXEL_NONE, 4, 2), -EINVAL);
+}
+
+// ---- MJPEG -----------------------------------------------------------------------------------------------------
+
+enum { W = 64, H = 48 };
+
+// Luma rises to the right, U downwards, V falls downwards: smooth, so that a JPEG keeps it.
+static uint8_t want_y(int x, int y)
+{
+    return (uint8_t)(40 + 2 * x);
+}
+
+static uint8_t want_u(int x, int y)
+{
+    return (uint8_t)(90 + y);
+}
+
+static unsigned char *make_jpeg(int subsampling, unsigned long *len)
+{
+    static uint8_t y[W * H], u[W * H], v[W * H];
+    int chroma_width = subsampling == TJSAMP_444 ? W : W / 2, step = subsampling == TJSAMP_420 ? 2 : 1;
+    for (int row = 0; row < H; row++)
+        for (int x = 0; x < W; x++)
+            y[row * W + x] = want_y(x, row);
+    for (int row = 0; row < H / step; row++)
+        for (int x = 0; x < chroma_width; x++) {
+            u[row * chroma_width + x] = want_u(x, row * step);
+            v[row * chroma_width + x] = (uint8_t)(200 - want_u(x, row * step));
+        }
+    const unsigned char *planes[3] = {y, u, v};
+    unsigned char *jpeg = NULL;
+    tjhandle h = tjInitCompress();
+    assert_int_equal(tjCompressFromYUVPlanes(h, planes, W, NULL, H, subsampling, &jpeg, len, 95, 0), 0);
+    tjDestroy(h);
+    return jpeg;
+}
+
+static int convert_jpeg(struct lkcam_convert *c, const unsigned char *jpeg, size_t len, struct lkcam_picture *p)
+{
+    struct lkcam_frame f = {
+        .format = LKCAM_PIXEL_MJPEG, .width_px = W, .height_px = H, .plane = {jpeg}, .bytes = len};
+    bool borrowed = true;
+    int err = lkcam_convert_frame(c, &f, p, &borrowed);
+    assert_false(borrowed);
+    return err;
+}
+
+static void expect_picture(const struct lkcam_picture *p)
+{
+    assert_int_equal(p->format, LKCAM_PIXEL_I420);
+    for (int y = 0; y < H; y++)
+        for (int x = 0; x < W; x++)
+            assert_in_range(p->plane[0][y * p->stride_bytes[0] + x], want_y(x, y) - 3, want_y(x, y) + 3);
+    for (int y = 0; y < H / 2; y++)
+        for (int x = 0; x < W / 2; x++) {
+            assert_in_range(p->plane[1][y * p->stride_bytes[1] + x], want_u(x, y * 2) - 3, want_u(x, y * 2) + 4);
+            assert_in_range(p->plane[2][y * p->stride_bytes[2] + x], 200 - want_u(x, y * 2) - 4,
+                            200 - want_u(x, y * 2) + 3);
+        }
+}
+
+static void both_kinds_of_mjpeg_become_i420(void **state)
+{
+    struct lkcam_convert c;
+    assert_int_equal(lkcam_convert_init(&c, LKCAM_PIXEL_MJPEG, W, H), 0);
+    const int kinds[] = {TJSAMP_420, TJSAMP_422};
+    for (int i = 0; i < 2; i++) {
+        unsigned long len = 0;
+        unsigned char *jpeg = make_jpeg(kinds[i], &len);
+        struct lkcam_picture p;
+        assert_int_equal(convert_jpeg(&c, jpeg, len, &p), 0);
+        expect_picture(&p);
+        tjFree(jpeg);
+    }
+    lkcam_convert_deinit(&c);
+}
+
+// Many cameras leave the standard Huffman tables out (the AVI1 form of MJPEG).
+static void mjpeg_without_huffman_tables_is_read(void **state)
+{
+    unsigned long len = 0, kept = 2;
+    unsigned char *jpeg = make_jpeg(TJSAMP_422, &len), *bare = malloc(len);
+    memcpy(bare, jpeg, 2);
+    unsigned long at = 2;
+    while (jpeg[at + 1] != 0xda) {
+        unsigned long segment = 2 + ((unsigned long)jpeg[at + 2] << 8 | jpeg[at + 3]);
+        if (jpeg[at + 1] != 0xc4) {
+            memcpy(bare + kept, jpeg + at, segment);
+            kept += segment;
+        }
+        at += segment;
+    }
+    memcpy(bare + kept, jpeg + at, len - at);
+    kept += len - at;
+    assert_true(kept < len);
+
+    struct lkcam_convert c;
+    struct lkcam_picture p;
+    assert_int_equal(lkcam_convert_init(&c, LKCAM_PIXEL_MJPEG, W, H), 0);
+    assert_int_equal(convert_jpeg(&c, bare, kept, &p), 0);
+    expect_picture(&p);
+    lkcam_convert_deinit(&c);
+    free(bare);
+    tjFree(jpeg);
+}
+
+static void broken_mjpeg_is_refused(void **state)
+{
+    struct lkcam_convert c;
+    struct lkcam_picture p;
+    unsigned long len = 0, full_len = 0;
+    unsigned char *jpeg = make_jpeg(TJSAMP_422, &len), *full = make_jpeg(TJSAMP_444, &full_len);
+    assert_int_equal(lkcam_convert_init(&c, LKCAM_PIXEL_MJPEG, W, H), 0);
+    assert_int_equal(convert_jpeg(&c, jpeg, len / 2, &p), -EBADMSG);
+    assert_int_equal(convert_jpeg(&c, jpeg, 0, &p), -EBADMSG);
+    assert_int_equal(convert_jpeg(&c, full, full_len, &p), -EBADMSG); // 4:4:4 is not read
+    memset(jpeg, 0x55, 20);
+    assert_int_equal(convert_jpeg(&c, jpeg, len, &p), -EBADMSG);
+    lkcam_convert_deinit(&c);
+
+    assert_int_equal(lkcam_convert_init(&c, LKCAM_PIXEL_MJPEG, W * 2, H), 0);
+    tjFree(jpeg);
+    jpeg = make_jpeg(TJSAMP_422, &len);
+    struct lkcam_frame f = {
+        .format = LKCAM_PIXEL_MJPEG, .width_px = W * 2, .height_px = H, .plane = {jpeg}, .bytes = len};
+    bool borrowed;
+    assert_int_equal(lkcam_convert_frame(&c, &f, &p, &borrowed), -EBADMSG); // another size than announced
+    lkcam_convert_deinit(&c);
+    tjFree(jpeg);
+    tjFree(full);
+}
+
+static void a_drawing_goes_out_and_comes_back(void **state)
+{
+    uint8_t i420[W * H * 3 / 2], out[W * H * 2];
+    for (int i = 0; i < W * H * 3 / 2; i++)
+        i420[i] = (uint8_t)(i * 7);
+    const enum lkcam_pixel_format formats[] = {LKCAM_PIXEL_NV12, LKCAM_PIXEL_YUYV, LKCAM_PIXEL_UYVY};
+    for (int k = 0; k < 3; k++) {
+        struct lkcam_convert c;
+        struct lkcam_frame f = {0};
+        struct lkcam_picture p;
+        bool borrowed;
+        lkcam_convert_from_i420(i420, W, H, formats[k], out);
+        assert_int_equal(lkcam_convert_init(&c, formats[k], W, H), 0);
+        lkcam_frame_lay_out(&f, formats[k], W, H, out, 0);
+        assert_int_equal(lkcam_convert_frame(&c, &f, &p, &borrowed), 0);
+        assert_memory_equal(p.plane[0], i420, W * H);
+        for (int i = 0; i < W * H / 4; i++) {
+            assert_int_equal(p.plane[1][2 * i], i420[W * H + i]);
+            assert_int_equal(p.plane[1][2 * i + 1], i420[W * H * 5 / 4 + i]);
+        }
+        lkcam_convert_deinit(&c);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(packed_becomes_nv12),
+        cmocka_unit_test(planar_is_borrowed_with_its_stride),
+        cmocka_unit_test(odd_and_unknown_are_refused),
+        cmocka_unit_test(both_kinds_of_mjpeg_become_i420),
+        cmocka_unit_test(mjpeg_without_huffman_tables_is_read),
+        cmocka_unit_test(broken_mjpeg_is_refused),
+        cmocka_unit_test(a_drawing_goes_out_and_comes_back),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

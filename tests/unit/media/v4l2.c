@@ -1,0 +1,604 @@
+// SPDX-FileCopyrightText: 2026 the lkcam authors
+// SPDX-License-Identifier: MIT
+// A camera that does what a script says stands under the V4L2 files.
+#include <errno.h>
+#include <linux/videodev2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "cmocka_all.h"
+#include "media/source.h"
+#include "media/v4l2_find.h"
+#include "media/v4l2_sys.h"
+
+enum { FD = 40, BUFFERS = 3, STEPS = 64 };
+
+// What one DQBUF brings: a frame, or an error.
+struct step {
+    int error;
+    uint32_t sequence, flags, bytesused; // bytesused 0: the whole picture
+    bool empty;                          // really none
+    struct timeval at;
+};
+
+static struct {
+    const char *path, *card;
+    uint32_t caps, fourcc;
+    uint32_t width, height, stride, length; // 0: as asked for
+    int open_error, fmt_error, reqbufs_error, streamon_error, qbuf_errors;
+    bool gone;
+    struct step step[STEPS];
+    int steps, next;
+    uint32_t fifo[BUFFERS];
+    int queued, qbuf_calls;
+    uint8_t *memory[BUFFERS];
+    size_t mapped_len[BUFFERS];
+    int open_now, mapped_now, opened, streaming;
+    struct v4l2_fract interval; // what S_PARM makes of it; 0: as asked for
+    struct v4l2_pix_format pix;
+} cam;
+
+static char logged[512];
+
+static void sink(void *ctx, int level, const char *line)
+{
+    snprintf(logged, sizeof logged, "%s", line);
+}
+
+static int no(int error)
+{
+    errno = error;
+    return -1;
+}
+
+static int fake_open(const char *path, int flags)
+{
+    if (strcmp(path, cam.path))
+        return no(ENOENT);
+    if (cam.open_error)
+        return no(cam.open_error);
+    cam.open_now++;
+    cam.opened++;
+    return FD;
+}
+
+static int fake_close(int fd)
+{
+    assert_int_equal(fd, FD);
+    cam.open_now--;
+    cam.queued = 0;
+    return 0;
+}
+
+static void *fake_mmap(size_t len, int fd, long offset)
+{
+    uint32_t index = (uint32_t)(offset / 4096);
+    assert_true(index < BUFFERS);
+    cam.memory[index] = malloc(len);
+    memset(cam.memory[index], (int)index + 1, len);
+    cam.mapped_len[index] = len;
+    cam.mapped_now++;
+    return cam.memory[index];
+}
+
+static int fake_munmap(void *p, size_t len)
+{
+    for (int i = 0; i < BUFFERS; i++)
+        if (cam.memory[i] == p) {
+            assert_int_equal(cam.mapped_len[i], len);
+            cam.memory[i] = NULL;
+            cam.mapped_now--;
+            free(p);
+            return 0;
+        }
+    fail_msg("unmapped what was not mapped");
+    return -1;
+}
+
+static int querycap(struct v4l2_capability *c)
+{
+    if (!cam.caps)
+        return no(ENOTTY);
+    snprintf((char *)c->card, sizeof c->card, "%s", cam.card);
+    c->capabilities = V4L2_CAP_DEVICE_CAPS | V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_STREAMING;
+    c->device_caps = cam.caps;
+    return 0;
+}
+
+static int enum_fmt(struct v4l2_fmtdesc *e)
+{
+    e->pixelformat = cam.fourcc;
+    return e->index ? no(EINVAL) : 0;
+}
+
+static int s_fmt(struct v4l2_format *f)
+{
+    if (cam.fmt_error)
+        return no(cam.fmt_error);
+    struct v4l2_pix_format *p = &f->fmt.pix;
+    p->width = cam.width ? cam.width : p->width;
+    p->height = cam.height ? cam.height : p->height;
+    p->bytesperline = cam.stride ? cam.stride : p->width * 2;
+    p->sizeimage = p->bytesperline * p->height;
+    cam.pix = *p;
+    return 0;
+}
+
+static int querybuf(struct v4l2_buffer *b)
+{
+    b->length = cam.length ? cam.length : cam.pix.sizeimage;
+    b->m.offset = b->index * 4096;
+    return 0;
+}
+
+static int qbuf(const struct v4l2_buffer *b)
+{
+    cam.qbuf_calls++;
+    if (cam.qbuf_errors > 0) {
+        cam.qbuf_errors--;
+        return no(EINVAL);
+    }
+    for (int i = 0; i < cam.queued; i++)
+        assert_int_not_equal(cam.fifo[i], b->index); // given back twice
+    assert_true(cam.queued < BUFFERS);
+    cam.fifo[cam.queued++] = b->index;
+    return 0;
+}
+
+static int dqbuf(struct v4l2_buffer *b)
+{
+    if (cam.next == cam.steps || cam.queued == 0)
+        return no(EAGAIN);
+    const struct step *s = &cam.step[cam.next++];
+    if (s->error)
+        return no(s->error);
+    b->index = cam.fifo[0];
+    memmove(cam.fifo, cam.fifo + 1, (size_t)(--cam.queued) * sizeof *cam.fifo);
+    b->sequence = s->sequence;
+    b->flags = s->flags;
+    b->bytesused = s->bytesused ? s->bytesused : s->empty ? 0 : cam.pix.sizeimage;
+    b->timestamp = s->at;
+    return 0;
+}
+
+static int fake_ioctl(int fd, unsigned long request, void *arg)
+{
+    assert_int_equal(fd, FD);
+    if (cam.gone)
+        return no(ENODEV);
+    switch (request) {
+    case VIDIOC_QUERYCAP:
+        return querycap(arg);
+    case VIDIOC_ENUM_FMT:
+        return enum_fmt(arg);
+    case VIDIOC_S_FMT:
+        return s_fmt(arg);
+    case VIDIOC_S_PARM:
+        if (cam.interval.denominator)
+            ((struct v4l2_streamparm *)arg)->parm.capture.timeperframe = cam.interval;
+        return 0;
+    case VIDIOC_REQBUFS:
+        return cam.reqbufs_error ? no(cam.reqbufs_error) : 0;
+    case VIDIOC_QUERYBUF:
+        return querybuf(arg);
+    case VIDIOC_QBUF:
+        return qbuf(arg);
+    case VIDIOC_DQBUF:
+        return dqbuf(arg);
+    case VIDIOC_STREAMON:
+        cam.streaming = !cam.streamon_error;
+        return cam.streamon_error ? no(cam.streamon_error) : 0;
+    case VIDIOC_STREAMOFF:
+        cam.streaming = 0;
+        return 0;
+    default:
+        return no(EINVAL); // enumerates neither sizes nor rates
+    }
+}
+
+static const struct lkcam_v4l2_sys fake = {fake_open, fake_close, fake_ioctl, fake_mmap, fake_munmap};
+
+#define MONOTONIC V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC
+
+static void frame(uint32_t sequence, uint32_t flags)
+{
+    cam.step[cam.steps++] = (struct step){.sequence = sequence, .flags = flags | MONOTONIC, .at = {100, sequence * 10}};
+}
+
+static void event(int error)
+{
+    cam.step[cam.steps++] = (struct step){.error = error};
+}
+
+static int setup(void **state)
+{
+    memset(&cam, 0, sizeof cam);
+    cam.path = "/dev/video0";
+    cam.card = "Fake Camera 9";
+    cam.caps = V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_STREAMING;
+    cam.fourcc = V4L2_PIX_FMT_YUYV;
+    lkcam_v4l2_sys = &fake;
+    logged[0] = '\0';
+    lkcam_log_install(sink, NULL);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    assert_int_equal(cam.open_now, 0);
+    assert_int_equal(cam.mapped_now, 0);
+    assert_int_equal(cam.streaming, 0);
+    return 0;
+}
+
+static struct lkcam_source_error why;
+
+static int open_named(struct lkcam_source **s, const char *device)
+{
+    struct lkcam_v4l2_config cfg = {.device = device, .want = {LKCAM_PIXEL_NONE, 64, 48, 30, 1}};
+    return lkcam_v4l2_open(s, &cfg, &why);
+}
+
+static struct lkcam_source *open_camera(void)
+{
+    struct lkcam_source *s = NULL;
+    assert_int_equal(open_named(&s, "/dev/video0"), 0);
+    return s;
+}
+
+// ---- Streaming -----------------------------------------------------------------------------------------------------
+
+static void drains_to_the_newest(void **state)
+{
+    struct lkcam_source *s = open_camera();
+    struct lkcam_frame f;
+    frame(0, 0);
+    frame(1, 0);
+    frame(2, 0);
+    event(EAGAIN);
+    assert_int_equal(s->ops->take_latest(s, &f), 1);
+    assert_int_equal(f.sequence, 2);
+    assert_int_equal(f.captured, 100 * 1000000 + 20);
+    assert_int_equal(f.format, LKCAM_PIXEL_YUYV);
+    assert_ptr_equal(f.plane[0], cam.memory[2]);
+    assert_int_equal(cam.queued, 2); // the two older ones are back with the driver
+    assert_int_equal(s->counters.stale, 2);
+    assert_int_equal(s->counters.taken, 1);
+    assert_int_equal(s->counters.lost, 0);
+    assert_int_equal(s->ops->give_back(s, &f), 0);
+    assert_int_equal(cam.queued, 3);
+    assert_int_equal(s->ops->take_latest(s, &f), 0);
+    assert_int_equal(s->ops->fd(s), FD);
+    lkcam_source_close(&s);
+}
+
+static void drops_are_counted_across_the_wrap(void **state)
+{
+    struct lkcam_source *s = open_camera();
+    struct lkcam_frame f;
+    const uint32_t numbers[] = {UINT32_MAX - 3, UINT32_MAX - 1, UINT32_MAX, 0, 4};
+    for (int i = 0; i < 5; i++) {
+        frame(numbers[i], 0);
+        event(EAGAIN);
+        assert_int_equal(s->ops->take_latest(s, &f), 1);
+        assert_int_equal(s->ops->give_back(s, &f), 0);
+    }
+    assert_int_equal(s->counters.lost, 1 + 3);
+    assert_true(f.sequence == (uint64_t)UINT32_MAX + 5);
+    lkcam_source_close(&s);
+}
+
+static void damaged_frames_are_skipped(void **state)
+{
+    struct lkcam_source *s = open_camera();
+    struct lkcam_frame f;
+    frame(0, V4L2_BUF_FLAG_ERROR);
+    event(EAGAIN);
+    assert_int_equal(s->ops->take_latest(s, &f), 0);
+    frame(1, 0);
+    frame(2, V4L2_BUF_FLAG_ERROR);
+    event(EAGAIN);
+    assert_int_equal(s->ops->take_latest(s, &f), 1);
+    assert_int_equal(f.sequence, 1);
+    s->ops->give_back(s, &f);
+    cam.step[cam.steps++] = (struct step){.sequence = 3, .flags = MONOTONIC, .bytesused = 100}; // cut short
+    cam.step[cam.steps++] = (struct step){.sequence = 4, .flags = MONOTONIC, .empty = true};
+    cam.step[cam.steps++] = (struct step){.sequence = 5, .flags = MONOTONIC, .bytesused = 1u << 30};
+    event(EAGAIN);
+    assert_int_equal(s->ops->take_latest(s, &f), 0);
+    assert_int_equal(s->counters.damaged, 5);
+    assert_int_equal(s->counters.lost, 0);
+    assert_int_equal(s->counters.stale, 0);
+    assert_int_equal(cam.queued, 3);
+    lkcam_source_close(&s);
+}
+
+static void unplugged_while_it_streams(void **state)
+{
+    struct lkcam_source *s = open_camera();
+    struct lkcam_frame f;
+    frame(0, 0);
+    event(ENODEV);
+    assert_int_equal(s->ops->take_latest(s, &f), -ENODEV);
+    cam.gone = true;
+    assert_int_equal(s->ops->take_latest(s, &f), -ENODEV);
+    cam.streaming = 0; // the driver's own doing: STREAMOFF says ENODEV
+    lkcam_source_close(&s);
+}
+
+static void unplugged_while_a_frame_is_with_us(void **state)
+{
+    struct lkcam_source *s = open_camera();
+    struct lkcam_frame f;
+    frame(0, 0);
+    event(EAGAIN);
+    assert_int_equal(s->ops->take_latest(s, &f), 1);
+    cam.gone = true;
+    assert_int_equal(s->ops->give_back(s, &f), -ENODEV);
+    cam.streaming = 0;
+    lkcam_source_close(&s);
+}
+
+static void a_fatal_error_is_passed_up_and_a_refused_buffer_is_not(void **state)
+{
+    struct lkcam_source *s = open_camera();
+    struct lkcam_frame f;
+    frame(0, 0);
+    event(EAGAIN);
+    assert_int_equal(s->ops->take_latest(s, &f), 1);
+    cam.qbuf_errors = 1;
+    assert_int_equal(s->ops->give_back(s, &f), 0);
+    assert_int_equal(cam.queued, 3);
+    event(EIO);
+    assert_int_equal(s->ops->take_latest(s, &f), -EIO);
+    lkcam_source_close(&s);
+}
+
+static void an_interrupted_call_is_made_again(void **state)
+{
+    struct lkcam_source *s = open_camera();
+    struct lkcam_frame f;
+    event(EINTR);
+    frame(0, 0);
+    event(EINTR);
+    event(EAGAIN);
+    assert_int_equal(s->ops->take_latest(s, &f), 1);
+    s->ops->give_back(s, &f);
+    lkcam_source_close(&s);
+}
+
+static lkcam_us monotonic(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return LKCAM_SECONDS(t.tv_sec) + t.tv_nsec / 1000;
+}
+
+static void stamps_are_trusted_only_when_monotonic(void **state)
+{
+    struct lkcam_source *s = open_camera();
+    struct lkcam_frame f;
+    frame(0, V4L2_BUF_FLAG_TSTAMP_SRC_SOE);
+    event(EAGAIN);
+    assert_int_equal(s->ops->take_latest(s, &f), 1);
+    assert_true(f.start_of_exposure);
+    assert_int_equal(f.captured, 100 * 1000000);
+    s->ops->give_back(s, &f);
+
+    const uint32_t others[] = {V4L2_BUF_FLAG_TIMESTAMP_UNKNOWN, V4L2_BUF_FLAG_TIMESTAMP_COPY};
+    for (uint32_t i = 0; i < 2; i++) {
+        cam.step[cam.steps++] = (struct step){
+            .sequence = 1 + i, .flags = others[i] | V4L2_BUF_FLAG_TSTAMP_SRC_SOE, .at = {1700000000, 0}};
+        event(EAGAIN);
+        lkcam_us before = monotonic();
+        assert_int_equal(s->ops->take_latest(s, &f), 1);
+        assert_true(f.captured >= before && f.captured <= monotonic());
+        assert_false(f.start_of_exposure);
+        s->ops->give_back(s, &f);
+    }
+    lkcam_source_close(&s);
+}
+
+static void padded_rows_are_respected(void **state)
+{
+    cam.stride = 64 * 2 + 32;
+    struct lkcam_source *s = open_camera();
+    struct lkcam_frame f;
+    frame(0, 0);
+    event(EAGAIN);
+    assert_int_equal(s->ops->take_latest(s, &f), 1);
+    assert_int_equal(f.stride_bytes[0], 160);
+    s->ops->give_back(s, &f);
+    lkcam_source_close(&s);
+}
+
+static void a_stride_too_small_is_mended(void **state)
+{
+    cam.stride = 64; // half a row of YUYV
+    cam.length = 64 * 2 * 48;
+    struct lkcam_source *s = open_camera();
+    struct lkcam_frame f;
+    cam.step[cam.steps++] = (struct step){.flags = MONOTONIC, .bytesused = 64 * 2 * 48};
+    event(EAGAIN);
+    assert_int_equal(s->ops->take_latest(s, &f), 1);
+    assert_int_equal(f.stride_bytes[0], 128);
+    s->ops->give_back(s, &f);
+    lkcam_source_close(&s);
+}
+
+static void a_buffer_smaller_than_its_picture_is_refused(void **state)
+{
+    struct lkcam_source *s;
+    cam.stride = 4096;
+    cam.length = 64 * 2 * 48;
+    assert_int_equal(open_named(&s, "/dev/video0"), -EPROTO);
+    assert_non_null(strstr(why.text, "Fake Camera 9"));
+}
+
+static void mjpeg_frames_carry_their_length(void **state)
+{
+    cam.fourcc = V4L2_PIX_FMT_MJPEG;
+    struct lkcam_source *s = open_camera();
+    struct lkcam_frame f;
+    cam.step[cam.steps++] = (struct step){.flags = MONOTONIC, .bytesused = 777};
+    event(EAGAIN);
+    assert_int_equal(s->ops->take_latest(s, &f), 1);
+    assert_int_equal(f.format, LKCAM_PIXEL_MJPEG);
+    assert_int_equal(f.bytes, 777);
+    assert_int_equal(f.width_px, 64);
+    s->ops->give_back(s, &f);
+    lkcam_source_close(&s);
+}
+
+// ---- Opening -------------------------------------------------------------------------------------------------------
+
+static void a_camera_is_found_by_path_name_or_part_of_its_own(void **state)
+{
+    struct lkcam_source *s;
+    const char *names[] = {"/dev/video0", "video0", "fake cam", "CAMERA 9", NULL};
+    for (int i = 0; i < 5; i++) {
+        assert_int_equal(open_named(&s, names[i]), 0);
+        assert_string_equal(s->label, "Fake Camera 9 (/dev/video0)");
+        lkcam_source_close(&s);
+    }
+    cam.path = "/dev/v4l/by-id/usb-Fake-video-index0";
+    assert_int_equal(open_named(&s, "usb-Fake-video-index0"), 0);
+    lkcam_source_close(&s);
+
+    char path[64];
+    cam.path = "/dev/video11";
+    assert_int_equal(lkcam_v4l2_first(path, sizeof path), 0);
+    assert_string_equal(path, "/dev/video11");
+    cam.caps = V4L2_CAP_META_CAPTURE | V4L2_CAP_STREAMING; // a UVC camera's second node
+    assert_int_equal(lkcam_v4l2_first(path, sizeof path), -ENODEV);
+}
+
+static void what_is_missing_is_said(void **state)
+{
+    struct lkcam_source *s;
+    assert_int_equal(open_named(&s, "/dev/video7"), -ENODEV);
+    assert_string_equal(why.text, "/dev/video7: there is no such camera; plug it in, or see lkcam devices");
+    assert_int_equal(open_named(&s, "Logitech"), -ENODEV);
+    assert_string_equal(why.text, "Logitech: no camera of this name; see lkcam devices");
+    assert_int_equal(open_named(&s, ""), -ENODEV);
+    cam.path = "/dev/nothing";
+    assert_int_equal(open_named(&s, NULL), -ENODEV);
+    assert_string_equal(why.text, "no camera found; plug one in, or see lkcam devices");
+}
+
+static void forbidden_names_the_group(void **state)
+{
+    struct lkcam_source *s;
+    cam.open_error = EACCES;
+    assert_int_equal(open_named(&s, "/dev/video0"), -EACCES);
+    assert_non_null(strstr(why.text, "permission denied; add the user to group video"));
+}
+
+static void what_is_no_camera_is_refused(void **state)
+{
+    struct lkcam_source *s;
+    cam.caps = 0;
+    assert_int_equal(open_named(&s, "/dev/video0"), -ENOTTY);
+    assert_non_null(strstr(why.text, "not a capture device"));
+    cam.caps = V4L2_CAP_VIDEO_OUTPUT | V4L2_CAP_STREAMING;
+    assert_int_equal(open_named(&s, "/dev/video0"), -ENOTTY);
+    cam.caps = V4L2_CAP_VIDEO_CAPTURE_MPLANE | V4L2_CAP_STREAMING;
+    assert_int_equal(open_named(&s, "/dev/video0"), -ENOTSUP);
+    assert_non_null(strstr(why.text, "multi-planar"));
+}
+
+static void formats_that_are_not_read_are_said(void **state)
+{
+    struct lkcam_source *s;
+    cam.fourcc = V4L2_PIX_FMT_SBGGR8;
+    assert_int_equal(open_named(&s, "/dev/video0"), -ENOTSUP);
+    assert_non_null(strstr(why.text, "no format that is read"));
+    cam.fourcc = V4L2_PIX_FMT_YUYV;
+    struct lkcam_v4l2_config cfg = {.device = "/dev/video0", .want = {LKCAM_PIXEL_MJPEG, 64, 48, 30, 1}};
+    assert_int_equal(lkcam_v4l2_open(&s, &cfg, &why), -ENOTSUP);
+    assert_non_null(strstr(why.text, "has no MJPEG"));
+}
+
+static void impossible_sizes_are_refused_before_the_camera_is_touched(void **state)
+{
+    struct lkcam_source *s;
+    struct lkcam_v4l2_config cfg = {.device = "/dev/video0", .want = {LKCAM_PIXEL_NONE, 0, 48, 30, 1}};
+    assert_int_equal(lkcam_v4l2_open(&s, &cfg, &why), -EINVAL);
+    cfg.want = (struct lkcam_source_mode){LKCAM_PIXEL_NONE, 64, 10000, 30, 1};
+    assert_int_equal(lkcam_v4l2_open(&s, &cfg, &why), -EINVAL);
+    cfg.want = (struct lkcam_source_mode){LKCAM_PIXEL_NONE, 64, 48, 30, 0};
+    assert_int_equal(lkcam_v4l2_open(&s, &cfg, &why), -EINVAL);
+    assert_int_equal(cam.opened, 0);
+}
+
+static void a_busy_camera_is_explained(void **state)
+{
+    struct lkcam_source *s;
+    int *where[] = {&cam.open_error, &cam.fmt_error, &cam.reqbufs_error, &cam.streamon_error};
+    for (int i = 0; i < 4; i++) {
+        *where[i] = EBUSY;
+        assert_int_equal(open_named(&s, "/dev/video0"), -EBUSY);
+        assert_non_null(strstr(why.text, "/dev/video0: in use by"));
+        *where[i] = 0;
+    }
+}
+
+static void no_bandwidth_is_explained(void **state)
+{
+    struct lkcam_source *s;
+    cam.streamon_error = ENOSPC;
+    assert_int_equal(open_named(&s, "/dev/video0"), -ENOSPC);
+    assert_non_null(strstr(why.text, "bandwidth"));
+}
+
+static void what_differs_from_the_wish_is_said(void **state)
+{
+    cam.width = 32;
+    cam.height = 24;
+    cam.interval = (struct v4l2_fract){1, 15};
+    struct lkcam_source *s = open_camera();
+    assert_int_equal(s->mode.width_px, 32);
+    assert_int_equal(s->mode.fps_num, 15);
+    assert_string_equal(logged, "Fake Camera 9 (/dev/video0): asked for 64x48 at 30 frames a second, the nearest it has "
+                                "is 32x24 at 15 (YUYV)");
+    lkcam_source_close(&s);
+
+    setup(NULL);
+    s = open_camera();
+    assert_string_equal(logged, "");
+    lkcam_source_close(&s);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(drains_to_the_newest),
+        TEST(drops_are_counted_across_the_wrap),
+        TEST(damaged_frames_are_skipped),
+        TEST(unplugged_while_it_streams),
+        TEST(unplugged_while_a_frame_is_with_us),
+        TEST(a_fatal_error_is_passed_up_and_a_refused_buffer_is_not),
+        TEST(an_interrupted_call_is_made_again),
+        TEST(stamps_are_trusted_only_when_monotonic),
+        TEST(padded_rows_are_respected),
+        TEST(a_stride_too_small_is_mended),
+        TEST(a_buffer_smaller_than_its_picture_is_refused),
+        TEST(mjpeg_frames_carry_their_length),
+        TEST(a_camera_is_found_by_path_name_or_part_of_its_own),
+        TEST(what_is_missing_is_said),
+        TEST(forbidden_names_the_group),
+        TEST(what_is_no_camera_is_refused),
+        TEST(formats_that_are_not_read_are_said),
+        TEST(impossible_sizes_are_refused_before_the_camera_is_touched),
+        TEST(a_busy_camera_is_explained),
+        TEST(no_bandwidth_is_explained),
+        TEST(what_differs_from_the_wish_is_said),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
