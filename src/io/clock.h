@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// The one place that reads clocks. Called by io/loop.c and pub/path.c only; everyone else is handed `now`.
+// The one place that reads clocks. Read by the loop, the socket (the kernel stamps in wall time)
+// and the frame path; everyone else is handed `now`.
 #ifndef LKCAM_IO_CLOCK_H
 #define LKCAM_IO_CLOCK_H
 

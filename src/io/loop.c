@@ -11,7 +11,6 @@
 
 #include "io/clock.h"
 
-
 int lkcam_loop_init(struct lkcam_loop *l)
 {
     *l = (struct lkcam_loop){.armed = LKCAM_NEVER};
@@ -115,7 +114,9 @@ int lkcam_loop_wait(struct lkcam_loop *l, lkcam_us deadline, lkcam_us *now)
 void lkcam_loop_wake(struct lkcam_loop *l)
 {
     uint64_t one = 1;
+    int interrupted = errno; // of the code that a signal handler interrupts
     // A full counter means that the loop is awake already.
     ssize_t n = write(l->wake_fd, &one, sizeof one);
     (void)n;
+    errno = interrupted;
 }

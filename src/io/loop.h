@@ -32,8 +32,8 @@ int lkcam_loop_add(struct lkcam_loop *l, struct lkcam_watch *w, uint32_t events)
 int lkcam_loop_change(struct lkcam_loop *l, struct lkcam_watch *w, uint32_t events);
 void lkcam_loop_remove(struct lkcam_loop *l, struct lkcam_watch *w);
 
-/** Wait until something is ready, a wake-up, or the deadline; run the ready callbacks. `*now` is the time after the wait.
- * A watch removed by an earlier callback of the same wait is not called. @return 0 or -errno. */
+/** Wait until something is ready, a wake-up, or the deadline; run the ready callbacks. `*now` is the time after the
+ * wait. A watch removed by an earlier callback of the same wait is not called. @return 0 or -errno. */
 int lkcam_loop_wait(struct lkcam_loop *l, lkcam_us deadline, lkcam_us *now);
 
 /** Make lkcam_loop_wait return. Any thread, any signal handler. */

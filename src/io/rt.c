@@ -3,15 +3,18 @@
 #include "io/rt.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -22,27 +25,34 @@
 // Ours: real-time work without a pause for this long is a fault; the thread is put back among the others.
 #define RUNAWAY_US 500000
 
+static atomic_uint demoted;
+
+// Digits only: strtol alone would take blanks and signs. @return -1 for anything else.
+static long read_cpu(const char **p)
+{
+    if (**p < '0' || **p > '9')
+        return -1;
+    char *end;
+    long cpu = strtol(*p, &end, 10);
+    *p = end;
+    return cpu;
+}
+
 // "0,2-3". @return 0 or -EINVAL.
 static int read_cpus(const char *list, cpu_set_t *set)
 {
     const char *p = list;
     CPU_ZERO(set);
     do {
-        char *end;
-        long from = strtol(p, &end, 10), to = from;
-        if (end == p)
-            return -EINVAL;
-        if (*end == '-') {
-            p = end + 1;
-            to = strtol(p, &end, 10);
-            if (end == p)
-                return -EINVAL;
+        long from = read_cpu(&p), to = from;
+        if (*p == '-') {
+            p++;
+            to = read_cpu(&p);
         }
         if (from < 0 || to < from || to >= CPU_SETSIZE)
             return -EINVAL;
         for (long cpu = from; cpu <= to; cpu++)
             CPU_SET((size_t)cpu, set);
-        p = end;
     } while (*p++ == ',');
     return p[-1] ? -EINVAL : 0;
 }
@@ -56,58 +66,111 @@ int lkcam_rt_check_cpus(const char *cpus)
     return CPU_COUNT(&asked) ? 0 : -EINVAL;
 }
 
-// The kernel sends SIGXCPU to the thread that has run too long without a pause (setrlimit(2), RLIMIT_RTTIME).
+// setrlimit(2), RLIMIT_RTTIME: the kernel signals when a thread has run too long without a pause, and the thread that
+// runs takes the signal.
+// The flag stays: sched(7) refuses its removal to a thread without privilege.
 static void on_runaway(int signal)
 {
     struct sched_param p = {0};
-    sched_setscheduler(0, SCHED_OTHER, &p);
+    int interrupted = errno;
+    int policy = sched_getscheduler(0) & ~SCHED_RESET_ON_FORK;
+    if (policy == SCHED_FIFO && sched_setscheduler(0, SCHED_OTHER | SCHED_RESET_ON_FORK, &p) == 0)
+        atomic_fetch_add(&demoted, 1);
+    errno = interrupted;
 }
 
+// Without our handler SIGXCPU would end the program, so a program that has its own use for the signal gets no limit.
 static void limit_runaways(void)
 {
-    struct rlimit limit = {RUNAWAY_US, RLIM_INFINITY};
-    struct sigaction act = {.sa_handler = on_runaway, .sa_flags = SA_RESTART};
+    struct rlimit limit;
+    struct sigaction old, act = {.sa_handler = on_runaway, .sa_flags = SA_RESTART};
+    if (sigaction(SIGXCPU, NULL, &old) || getrlimit(RLIMIT_RTTIME, &limit))
+        return;
+    if (old.sa_handler != SIG_DFL && old.sa_handler != on_runaway)
+        return;
+    limit.rlim_cur = limit.rlim_max < RUNAWAY_US ? limit.rlim_max / 2 : RUNAWAY_US; // at the hard one comes SIGKILL
     sigaction(SIGXCPU, &act, NULL);
     setrlimit(RLIMIT_RTTIME, &limit);
+}
+
+unsigned lkcam_rt_demoted(void)
+{
+    return atomic_load(&demoted);
+}
+
+static bool may_lock_anything(void)
+{
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    struct __user_cap_data_struct caps[2];
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_MEMLOCK, &limit) == 0 && limit.rlim_cur == RLIM_INFINITY)
+        return true;
+    return syscall(SYS_capget, &header, caps) == 0 && caps[0].effective & 1u << CAP_IPC_LOCK;
+}
+
+// Under a limit MCL_FUTURE would let a later malloc or thread fail, in the middle of a drive.
+static void lock_memory(void)
+{
+    int err = may_lock_anything() ? 0 : EPERM;
+    // ONFAULT: what is used stays; what our libraries merely map is not drawn in (21 MB against 65 MB).
+    if (!err && mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT))
+        err = errno;
+    if (err)
+        lkcam_log(LKCAM_LOG_WARNING, "memory is not locked (%s): allow it with ulimit -l unlimited or CAP_IPC_LOCK",
+                  strerror(err));
 }
 
 void lkcam_rt_process(const struct lkcam_rt *rt)
 {
     if (rt->priority == LKCAM_PRIORITY_FIFO)
         limit_runaways();
-    // ONFAULT: what is used stays; what our libraries merely map is not drawn in (21 MB against 65 MB).
-    if (rt->lock_memory && mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT))
-        lkcam_log(LKCAM_LOG_WARNING, "memory is not locked (%s): raise the limit with ulimit -l", strerror(errno));
+    if (rt->lock_memory)
+        lock_memory();
 }
 
-static void set_nice(int level)
+// The threads of one program meet the same refusal: it is said once.
+static void refused(const char *what, int level, const char *remedy, bool niced)
 {
-    if (setpriority(PRIO_PROCESS, (id_t)gettid(), level))
-        lkcam_log(LKCAM_LOG_WARNING, "nice %d is not allowed (%s): CAP_SYS_NICE or ulimit -e allow it", level,
-                  strerror(errno));
+    static atomic_flag said = ATOMIC_FLAG_INIT;
+    if (atomic_flag_test_and_set(&said))
+        return;
+    lkcam_log(LKCAM_LOG_WARNING, "%s %d is not allowed: %s or CAP_SYS_NICE allow it; going on %s", what, level, remedy,
+              niced ? "with nice" : "at ordinary priority");
 }
 
-static void set_fifo(int level)
+static bool set_nice(int level)
+{
+    return setpriority(PRIO_PROCESS, (id_t)gettid(), level) == 0;
+}
+
+// The network thread's helpers (libcurl's resolver) start at ordinary priority; the camera thread's (x264) work for the
+// frame and inherit its own.
+static void set_fifo(int level, int above)
 {
     struct sched_param p = {.sched_priority = level};
-    int err = pthread_setschedparam(pthread_self(), SCHED_FIFO, &p);
-    if (!err)
-        return;
-    lkcam_log(LKCAM_LOG_WARNING, "FIFO %d is not allowed (%s): CAP_SYS_NICE or ulimit -r allow it; trying nice %d", level,
-              strerror(err), NICE_DEFAULT);
-    set_nice(NICE_DEFAULT);
+    if (sched_setscheduler(0, SCHED_FIFO | (above ? SCHED_RESET_ON_FORK : 0), &p))
+        refused("FIFO", level, "ulimit -r", set_nice(NICE_DEFAULT - above));
 }
 
 void lkcam_rt_thread(const struct lkcam_rt *rt, int above, const char *name)
 {
     cpu_set_t cpus;
+    int level;
 
     pthread_setname_np(pthread_self(), name);
     if (rt->cpus && read_cpus(rt->cpus, &cpus) == 0)
         sched_setaffinity(0, sizeof cpus, &cpus);
-    prctl(PR_SET_TIMERSLACK, 1UL);
-    if (rt->priority == LKCAM_PRIORITY_FIFO)
-        set_fifo((rt->level ? rt->level : FIFO_DEFAULT) + above);
-    else if (rt->priority == LKCAM_PRIORITY_NICE)
-        set_nice((rt->level ? rt->level : NICE_DEFAULT) - above);
+    prctl(PR_SET_TIMERSLACK, 1UL); // ns: 50,000 otherwise (poll, epoll_wait with a timeout)
+    switch (rt->priority) {
+    case LKCAM_PRIORITY_FIFO:
+        set_fifo((rt->level ? rt->level : FIFO_DEFAULT) + above, above);
+        break;
+    case LKCAM_PRIORITY_NICE:
+        level = (rt->level ? rt->level : NICE_DEFAULT) - above;
+        if (!set_nice(level))
+            refused("nice", level, "ulimit -e", false);
+        break;
+    case LKCAM_PRIORITY_NONE:
+        break;
+    }
 }

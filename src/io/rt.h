@@ -8,7 +8,7 @@
 
 struct lkcam_rt {
     enum lkcam_priority priority;
-    int level;        // FIFO 1-97 or nice; the network thread gets one above
+    int level;        // FIFO 1-97 or nice, 0: 15 or -10; the network thread gets one above
     const char *cpus; // NULL: anywhere
     int lock_memory;
 };
@@ -16,10 +16,15 @@ struct lkcam_rt {
 /** @return 0 or -EINVAL: a list like "0,2-3" that names no CPU of this machine. */
 int lkcam_rt_check_cpus(const char *cpus);
 
-/** Process-wide, before threads start: locked memory (MCL_ONFAULT), RLIMIT_RTTIME. What is not allowed is said once in the log and left. */
+/** Threads that the run-away guard has taken down from FIFO so far. Any thread; who has a log tells it. */
+unsigned lkcam_rt_demoted(void);
+
+/** Process-wide, before threads start: locked memory (MCL_ONFAULT), RLIMIT_RTTIME with a SIGXCPU handler
+ * that demotes. What is not allowed is said once in the log and left. */
 void lkcam_rt_process(const struct lkcam_rt *rt);
 
-/** The calling thread: policy, CPUs, timer slack, name. `above` is 0 for camera threads, 1 for the network thread. */
+/** The calling thread: policy, CPUs, timer slack, name. `above` is 0 for camera threads, 1 for the
+ * network thread, whose helper threads start at ordinary priority. */
 void lkcam_rt_thread(const struct lkcam_rt *rt, int above, const char *name);
 
 #endif

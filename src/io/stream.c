@@ -31,7 +31,7 @@ struct lkcam_stream {
     } sockets[SOCKETS];
     lkcam_us timer;  // what libcurl asked to be called at
     bool timer_new; // `timer` is still a delay in ms: libcurl asks without a time of ours
-    bool open, over;
+    bool open, over, broken; // broken: sending has failed; the next tick tells it
     struct lkcam_watch watch; // of the connected socket
     uint32_t watched;
     uint8_t *pending;
@@ -57,7 +57,7 @@ static void end(struct lkcam_stream *s, int error, const char *why, lkcam_us now
     s->events.closed(s->events.ctx, error, why, now);
 }
 
-// ---- Connected -----------------------------------------------------------------------------------------------------
+// ---- Connected ----------------------------------------------------------------------------------
 
 static void watch_for(struct lkcam_stream *s, uint32_t events)
 {
@@ -73,8 +73,10 @@ static int send_pending(struct lkcam_stream *s)
         CURLcode c = curl_easy_send(s->easy, s->pending, s->pending_len, &n);
         if (c == CURLE_AGAIN)
             return -EAGAIN;
-        if (c != CURLE_OK)
+        if (c != CURLE_OK) {
+            s->pending_len = 0;
             return -EPIPE;
+        }
         s->pending_len -= n;
         memmove(s->pending, s->pending + n, s->pending_len);
     }
@@ -136,7 +138,33 @@ static void opened(struct lkcam_stream *s, lkcam_us now)
     s->events.opened(s->events.ctx, now);
 }
 
-// ---- Connecting: libcurl's sockets and timer on our loop -------------------------------------------------------------
+// ---- Connecting: libcurl's sockets and timer on our loop ----------------------------------------
+
+// Some of libcurl's reasons have words that a person knows; for the rest libcurl's own are the best there are.
+static void failed(struct lkcam_stream *s, CURLcode code, lkcam_us now)
+{
+    const char *detail = s->error[0] ? s->error : curl_easy_strerror(code);
+    char why[CURL_ERROR_SIZE + 64];
+    long os = 0;
+
+    s->error[strcspn(s->error, "\r\n")] = '\0';
+    if (code == CURLE_COULDNT_RESOLVE_HOST) {
+        end(s, -EHOSTUNREACH, "no such host", now);
+    } else if (code == CURLE_OPERATION_TIMEDOUT) {
+        snprintf(why, sizeof why, "no answer within %ld s", CONNECT_TIMEOUT_MS / 1000);
+        end(s, -ETIMEDOUT, why, now);
+    } else if (code == CURLE_PEER_FAILED_VERIFICATION) {
+        snprintf(why, sizeof why, "TLS certificate not accepted: %s", detail);
+        end(s, -EKEYREJECTED, why, now);
+    } else if (code == CURLE_COULDNT_CONNECT && curl_easy_getinfo(s->easy, CURLINFO_OS_ERRNO, &os) == CURLE_OK && os) {
+        snprintf(why, sizeof why, "%s", strerror((int)os));
+        if (why[0] >= 'A' && why[0] <= 'Z')
+            why[0] = (char)(why[0] - 'A' + 'a');
+        end(s, (int)-os, why, now);
+    } else {
+        end(s, -EIO, detail, now);
+    }
+}
 
 static void after_action(struct lkcam_stream *s, lkcam_us now)
 {
@@ -148,8 +176,7 @@ static void after_action(struct lkcam_stream *s, lkcam_us now)
         if (m->data.result == CURLE_OK)
             opened(s, now);
         else
-            end(s, m->data.result == CURLE_OPERATION_TIMEDOUT ? -ETIMEDOUT : -ECONNREFUSED,
-                s->error[0] ? s->error : curl_easy_strerror(m->data.result), now);
+            failed(s, m->data.result, now);
     }
 }
 
@@ -205,12 +232,18 @@ static int on_timer(CURLM *multi, long timeout_ms, void *ctx)
 
 lkcam_us lkcam_stream_deadline(const struct lkcam_stream *s)
 {
+    if (s->broken)
+        return 0;
     return s->over || s->open ? LKCAM_NEVER : s->timer_new ? 0 : s->timer;
 }
 
 void lkcam_stream_tick(struct lkcam_stream *s, lkcam_us now)
 {
     int running;
+    if (s->broken) {
+        s->broken = false;
+        end(s, -EPIPE, "the connection broke while sending", now);
+    }
     if (s->over || s->open)
         return;
     if (s->timer_new) {
@@ -225,7 +258,12 @@ void lkcam_stream_tick(struct lkcam_stream *s, lkcam_us now)
     after_action(s, now);
 }
 
-// ---- Life ----------------------------------------------------------------------------------------------------------
+// ---- Life ---------------------------------------------------------------------------------------
+
+static size_t discard(char *bytes, size_t size, size_t count, void *ctx)
+{
+    return size * count;
+}
 
 static bool set_options(struct lkcam_stream *s)
 {
@@ -236,6 +274,12 @@ static bool set_options(struct lkcam_stream *s)
            curl_easy_setopt(s->easy, CURLOPT_URL, s->url) == CURLE_OK &&
            curl_easy_setopt(s->easy, CURLOPT_CONNECT_ONLY, 1L) == CURLE_OK &&
            curl_easy_setopt(s->easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1) == CURLE_OK &&
+           // A proxy of the environment is asked for a tunnel, and its answer is not ours to print.
+           curl_easy_setopt(s->easy, CURLOPT_HTTPPROXYTUNNEL, 1L) == CURLE_OK &&
+           curl_easy_setopt(s->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L) == CURLE_OK &&
+           curl_easy_setopt(s->easy, CURLOPT_WRITEFUNCTION, discard) == CURLE_OK &&
+           // Closing does not wait for a resolver thread that has not answered yet.
+           curl_easy_setopt(s->easy, CURLOPT_QUICK_EXIT, 1L) == CURLE_OK &&
            curl_easy_setopt(s->easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
            curl_easy_setopt(s->easy, CURLOPT_TCP_NODELAY, 1L) == CURLE_OK &&
            curl_easy_setopt(s->easy, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS) == CURLE_OK &&
@@ -258,9 +302,12 @@ int lkcam_stream_open(struct lkcam_stream **out, struct lkcam_loop *loop, const 
                      host, port);
     s->multi = curl_multi_init();
     s->easy = curl_easy_init();
-    if (n >= (int)sizeof s->url || !s->multi || !s->easy || !set_options(s)) {
+    int err = n >= (int)sizeof s->url ? -EINVAL : !s->multi || !s->easy ? -ENOMEM : 0;
+    if (!err && !set_options(s))
+        err = -EINVAL;
+    if (err) {
         lkcam_stream_close(&s);
-        return -EINVAL;
+        return err;
     }
     *out = s;
     return 0;
@@ -299,9 +346,10 @@ int lkcam_stream_send(struct lkcam_stream *s, const uint8_t *bytes, size_t len, 
         return -ENOBUFS;
     memcpy(s->pending + s->pending_len, bytes, len);
     s->pending_len += len;
-    // A broken connection shows on the read side, outside of the caller's call.
-    if (send_pending(s) == -EAGAIN)
+    int err = send_pending(s);
+    if (err == -EAGAIN)
         watch_for(s, EPOLLIN | EPOLLOUT);
+    s->broken = err && err != -EAGAIN;
     return 0;
 }
 

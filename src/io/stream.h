@@ -12,7 +12,8 @@
 
 struct lkcam_stream;
 
-/** Called on the loop's thread, never from inside a call of ours. */
+/** Called on the loop's thread, from lkcam_loop_wait and lkcam_stream_tick only.
+ * The stream is not closed from inside one. */
 struct lkcam_stream_events {
     void (*opened)(void *ctx, lkcam_us now);
     void (*received)(void *ctx, const uint8_t *bytes, size_t len, lkcam_us now);
@@ -26,7 +27,8 @@ int lkcam_stream_open(struct lkcam_stream **out, struct lkcam_loop *loop, const 
                       const struct lkcam_stream_events *events);
 void lkcam_stream_close(struct lkcam_stream **s);
 
-/** Copies; what the socket refuses waits for it, up to 1 MiB. @return 0, -ENOBUFS, -ENOTCONN. */
+/** Copies; what the socket refuses waits for it, up to 1 MiB. @return 0, -ENOBUFS (and nothing of it is sent),
+ * -ENOTCONN, -ENOMEM. A connection that breaks meanwhile is told by `closed`. */
 int lkcam_stream_send(struct lkcam_stream *s, const uint8_t *bytes, size_t len, lkcam_us now);
 
 /** True when nothing waits to be sent. */

@@ -20,6 +20,9 @@
 // RFC 4594 s4.5: AF41 for interactive video; the upper six bits of the traffic class.
 #define TRAFFIC_CLASS (34 << 2)
 
+// socket(7): the highest that needs no privilege; the first band of this machine's own queue.
+#define LOCAL_PRIORITY 6
+
 // Ours: a few frames of the highest rate, so that a burst is never refused by a default of 208 kB shared with others.
 #define SEND_BUFFER_BYTES (512 * 1024)
 
@@ -87,11 +90,12 @@ static int open_socket(struct lkcam_udp *u)
 // None of these is needed to work: a refusal costs a stamp or a priority, not the connection.
 static void set_options(struct lkcam_udp *u)
 {
-    int on = 1, class = TRAFFIC_CLASS, buffer = SEND_BUFFER_BYTES;
+    int on = 1, class = TRAFFIC_CLASS, priority = LOCAL_PRIORITY, buffer = SEND_BUFFER_BYTES;
     setsockopt(u->fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
     setsockopt(u->fd, IPPROTO_IP, IP_TOS, &class, sizeof class);
     if (u->v6)
         setsockopt(u->fd, IPPROTO_IPV6, IPV6_TCLASS, &class, sizeof class);
+    setsockopt(u->fd, SOL_SOCKET, SO_PRIORITY, &priority, sizeof priority); // after IP_TOS, which sets it too
     if (setsockopt(u->fd, SOL_SOCKET, SO_SNDBUFFORCE, &buffer, sizeof buffer))
         setsockopt(u->fd, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
 }
@@ -139,17 +143,19 @@ int lkcam_udp_send(struct lkcam_udp *u, const struct lkcam_datagram *d)
     return errno == ENOBUFS ? -EAGAIN : -errno;
 }
 
-// The kernel stamps with CLOCK_REALTIME: what matters is how long ago that was.
-static lkcam_us arrival(struct msghdr *h, lkcam_us now, lkcam_us unix_now)
+// Ours: an older stamp means that the wall clock was set since.
+#define STAMP_AGE_MAX LKCAM_SECONDS(1)
+
+// The kernel stamps with CLOCK_REALTIME; `ahead` is how far that is ahead of CLOCK_MONOTONIC.
+static lkcam_us arrival(struct msghdr *h, lkcam_us now, lkcam_us ahead)
 {
     for (struct cmsghdr *c = CMSG_FIRSTHDR(h); c; c = CMSG_NXTHDR(h, c)) {
         struct timespec t;
         if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_TIMESTAMPNS)
             continue;
         memcpy(&t, CMSG_DATA(c), sizeof t);
-        lkcam_us ago = unix_now - (LKCAM_SECONDS(t.tv_sec) + t.tv_nsec / 1000);
-        // A wall clock that was just set tells nonsense.
-        return ago > 0 && ago < LKCAM_SECONDS(1) ? now - ago : now;
+        lkcam_us at = LKCAM_SECONDS(t.tv_sec) + t.tv_nsec / 1000 - ahead;
+        return at <= now && at > now - STAMP_AGE_MAX ? at : now;
     }
     return now;
 }
@@ -167,7 +173,7 @@ static void prepare(struct lkcam_udp_batch *b)
 int lkcam_udp_recv(struct lkcam_udp *u, lkcam_us now, lkcam_udp_cb cb, void *ctx)
 {
     struct lkcam_udp_batch *b = u->batch;
-    lkcam_us unix_now = lkcam_clock_unix();
+    lkcam_us ahead = lkcam_clock_unix() - lkcam_clock_now();
     int total = 0;
 
     for (int round = 0; round < ROUNDS; round++) {
@@ -179,7 +185,7 @@ int lkcam_udp_recv(struct lkcam_udp *u, lkcam_us now, lkcam_udp_cb cb, void *ctx
             struct lkcam_addr from;
             struct msghdr *h = &b->messages[i].msg_hdr;
             if (from_sockaddr(h->msg_name, &from) && !(h->msg_flags & MSG_TRUNC))
-                cb(ctx, b->bytes[i], b->messages[i].msg_len, &from, arrival(h, now, unix_now));
+                cb(ctx, b->bytes[i], b->messages[i].msg_len, &from, arrival(h, now, ahead));
         }
         total += n;
         if (n < BATCH)
@@ -188,12 +194,20 @@ int lkcam_udp_recv(struct lkcam_udp *u, lkcam_us now, lkcam_udp_cb cb, void *ctx
     return total;
 }
 
+// RFC 3927 s2.1: 169.254/16.
+static bool is_v4_link_local(uint32_t ip)
+{
+    return ip >> 16 == 0xa9fe;
+}
+
 static bool usable(const struct ifaddrs *i, bool loopback)
 {
     if (!i->ifa_addr || !(i->ifa_flags & IFF_UP) || ((i->ifa_flags & IFF_LOOPBACK) && !loopback))
         return false;
-    if (i->ifa_addr->sa_family == AF_INET)
-        return true;
+    if (i->ifa_addr->sa_family == AF_INET) {
+        const struct sockaddr_in *a = (const void *)i->ifa_addr;
+        return !is_v4_link_local(ntohl(a->sin_addr.s_addr));
+    }
     if (i->ifa_addr->sa_family != AF_INET6)
         return false;
     const struct sockaddr_in6 *a = (const void *)i->ifa_addr;

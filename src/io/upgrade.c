@@ -94,6 +94,14 @@ static int read_status(const struct line *l)
     return status >= 100 && status <= 599 ? status : -1;
 }
 
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c |= 0x20; // lower case
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 // Digits; anything too long counts as endless.
 static size_t read_length(const char *v, size_t len)
 {
@@ -105,9 +113,37 @@ static size_t read_length(const char *v, size_t len)
 
 struct head {
     int status;
-    bool accepted, complete;
+    bool upgrade, connection, accepted; // RFC 6455 s4.1, items 2, 3 and 4 of the client's checks
+    bool unasked;                       // items 5 and 6: an extension or a subprotocol
+    bool chunked;
     size_t content_length;
 };
+
+static bool is(const char *v, size_t len, const char *word)
+{
+    return len == strlen(word) && strncasecmp(v, word, len) == 0;
+}
+
+static bool is_separator(char c)
+{
+    return c == ' ' || c == '\t' || c == ',';
+}
+
+static bool has_word(const char *v, size_t len, const char *word)
+{
+    const char *end = v + len;
+    while (v < end) {
+        size_t n = 0;
+        while (v < end && is_separator(*v))
+            v++;
+        while (v + n < end && !is_separator(v[n]))
+            n++;
+        if (is(v, n, word))
+            return true;
+        v += n;
+    }
+    return false;
+}
 
 static void read_header(struct head *h, const struct line *l, const char *accept)
 {
@@ -115,12 +151,23 @@ static void read_header(struct head *h, const struct line *l, const char *accept
     const char *v = value_of(l, "Sec-WebSocket-Accept", &len);
     if (v)
         h->accepted = len == strlen(accept) && memcmp(v, accept, len) == 0;
+    v = value_of(l, "Upgrade", &len);
+    if (v)
+        h->upgrade = is(v, len, "websocket");
+    v = value_of(l, "Connection", &len);
+    if (v)
+        h->connection = has_word(v, len, "Upgrade");
+    if (value_of(l, "Sec-WebSocket-Extensions", &len) || value_of(l, "Sec-WebSocket-Protocol", &len))
+        h->unasked = true;
     v = value_of(l, "Content-Length", &len);
     if (v)
         h->content_length = read_length(v, len);
+    v = value_of(l, "Transfer-Encoding", &len);
+    if (v)
+        h->chunked = has_word(v, len, "chunked");
 }
 
-// @return where the body begins, NULL while the head is not complete.
+// One head, interim or final. @return where it ends, NULL while it is not complete.
 static const char *read_head(struct head *h, const char *bytes, size_t len, const char *accept)
 {
     const char *at = bytes, *end = bytes + len;
@@ -136,20 +183,44 @@ static const char *read_head(struct head *h, const char *bytes, size_t len, cons
     return NULL;
 }
 
+// RFC 9112 s7.1: a hexadecimal length, a line end, the data. The first chunk says why; the others are not waited for.
+// @return where its data begins, NULL while its length is not there.
+static const char *read_chunk(const char *body, const char *end, size_t *length)
+{
+    const char *at = body;
+    struct line l;
+    if (!next_line(&at, end, &l))
+        return NULL;
+    *length = 0;
+    for (size_t i = 0; i < l.len && *length < LKCAM_UPGRADE_BODY_MAX; i++) {
+        int digit = hex_digit(l.p[i]);
+        if (digit < 0)
+            break;
+        *length = *length * 16 + (size_t)digit;
+    }
+    return at;
+}
+
 enum lkcam_upgrade_state lkcam_upgrade_read(const char *bytes, size_t len, bool ended, const char *accept,
                                             struct lkcam_upgrade *out)
 {
-    struct head h = {.content_length = LKCAM_UPGRADE_BODY_MAX};
-    const char *body = read_head(&h, bytes, len, accept);
+    const char *body = bytes;
+    struct head h;
 
+    do { // RFC 9110 s15.2: a client passes over any number of interim answers
+        h = (struct head){.content_length = LKCAM_UPGRADE_BODY_MAX};
+        body = read_head(&h, body, len - (size_t)(body - bytes), accept);
+    } while (body && h.status / 100 == 1 && h.status != 101);
     if (h.status < 0)
         return LKCAM_UPGRADE_BROKEN;
     if (!body)
         return ended || len >= LKCAM_UPGRADE_HEAD_MAX ? LKCAM_UPGRADE_BROKEN : LKCAM_UPGRADE_MORE;
-    size_t have = len - (size_t)(body - bytes);
+    size_t used = (size_t)(body - bytes);
+    const char *data = h.chunked && h.status != 101 ? read_chunk(body, bytes + len, &h.content_length) : body;
+    size_t have = data ? len - (size_t)(data - bytes) : 0;
     size_t want = h.content_length < LKCAM_UPGRADE_BODY_MAX ? h.content_length : LKCAM_UPGRADE_BODY_MAX;
-    *out = (struct lkcam_upgrade){h.status, body, have < want ? have : want, (size_t)(body - bytes)};
+    *out = (struct lkcam_upgrade){h.status, data ? data : body, have < want ? have : want, used};
     if (h.status == 101)
-        return h.accepted ? LKCAM_UPGRADE_DONE : LKCAM_UPGRADE_BROKEN;
+        return h.upgrade && h.connection && h.accepted && !h.unasked ? LKCAM_UPGRADE_DONE : LKCAM_UPGRADE_BROKEN;
     return ended || have >= want ? LKCAM_UPGRADE_REFUSED : LKCAM_UPGRADE_MORE;
 }

@@ -32,7 +32,8 @@ struct lkcam_upgrade {
 
 /**
  * Look at everything received so far. `ended`: no more will come.
- * BROKEN: no HTTP, too long, or a 101 that does not answer our key.
+ * BROKEN: no HTTP, too long, or a 101 that does not answer our key or agrees on what we did not offer (RFC 6455 s4.1).
+ * Interim answers (1xx other than 101) are passed over.
  */
 enum lkcam_upgrade_state lkcam_upgrade_read(const char *bytes, size_t len, bool ended, const char *accept,
                                             struct lkcam_upgrade *out);

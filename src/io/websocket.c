@@ -22,12 +22,17 @@ struct lkcam_websocket {
     struct lkcam_upgrade_key key;
     char head[LKCAM_UPGRADE_HEAD_MAX + LKCAM_UPGRADE_BODY_MAX];
     size_t head_len;
+    char reason[123]; // RFC 6455 s5.5: a control frame's 125 bytes less the code
+    size_t reason_len;
+    uint8_t out[16384]; // wslay hands out header and payload apart: they leave in one piece
+    size_t out_len;
     wslay_event_context_ptr wslay;
     const uint8_t *in; // what wslay may still read of the bytes under way
     size_t in_len;
 };
 
-static void tell(struct lkcam_websocket *w, enum lkcam_websocket_event_type type, int status, const void *bytes, size_t len)
+static void tell(struct lkcam_websocket *w, enum lkcam_websocket_event_type type, int status, const void *bytes,
+                 size_t len)
 {
     struct lkcam_websocket_event e = {type, status, bytes, len};
     if (type == LKCAM_WEBSOCKET_REFUSED || type == LKCAM_WEBSOCKET_CLOSED)
@@ -49,11 +54,22 @@ static ssize_t on_recv(wslay_event_context_ptr ctx, uint8_t *buf, size_t len, in
     return (ssize_t)n;
 }
 
+static void send_out(struct lkcam_websocket *w)
+{
+    if (w->out_len)
+        w->events.send(w->events.ctx, w->out, w->out_len);
+    w->out_len = 0;
+}
+
 static ssize_t on_send(wslay_event_context_ptr ctx, const uint8_t *data, size_t len, int flags, void *user)
 {
     struct lkcam_websocket *w = user;
-    w->events.send(w->events.ctx, data, len);
-    return (ssize_t)len;
+    size_t room = sizeof w->out - w->out_len, n = len < room ? len : room;
+    memcpy(w->out + w->out_len, data, n);
+    w->out_len += n;
+    if (w->out_len == sizeof w->out)
+        send_out(w);
+    return (ssize_t)n;
 }
 
 static int on_genmask(wslay_event_context_ptr ctx, uint8_t *buf, size_t len, void *user)
@@ -66,6 +82,10 @@ static int on_genmask(wslay_event_context_ptr ctx, uint8_t *buf, size_t len, voi
 static void on_message(wslay_event_context_ptr ctx, const struct wslay_event_on_msg_recv_arg *m, void *user)
 {
     struct lkcam_websocket *w = user;
+    if (m->opcode == WSLAY_CONNECTION_CLOSE && m->msg_length > 2 && m->msg_length - 2 <= sizeof w->reason) {
+        w->reason_len = m->msg_length - 2;
+        memcpy(w->reason, m->msg + 2, w->reason_len);
+    }
     if (m->opcode == WSLAY_BINARY_FRAME && w->state == OPEN)
         tell(w, LKCAM_WEBSOCKET_MESSAGE, 0, m->msg, m->msg_length);
 }
@@ -116,11 +136,12 @@ int lkcam_websocket_start(struct lkcam_websocket *w, const char *host, const cha
     return 0;
 }
 
-// Answers and pings that wslay has queued.
+// What wslay has queued: messages, pongs, the answer to a close.
 static void flush(struct lkcam_websocket *w)
 {
     if (wslay_event_want_write(w->wslay))
         wslay_event_send(w->wslay);
+    send_out(w);
 }
 
 static void input_frames(struct lkcam_websocket *w, const uint8_t *bytes, size_t len)
@@ -132,7 +153,8 @@ static void input_frames(struct lkcam_websocket *w, const uint8_t *bytes, size_t
     if (w->state != OPEN)
         return;
     if (wslay_event_get_close_received(w->wslay))
-        tell(w, LKCAM_WEBSOCKET_CLOSED, wslay_event_get_status_code_received(w->wslay), NULL, 0);
+        tell(w, LKCAM_WEBSOCKET_CLOSED, wslay_event_get_status_code_received(w->wslay), w->reason,
+             w->reason_len);
     else if (err || !wslay_event_get_read_enabled(w->wslay)) // wslay has queued the close frame that says why
         tell(w, LKCAM_WEBSOCKET_CLOSED, wslay_event_get_status_code_sent(w->wslay), NULL, 0);
 }

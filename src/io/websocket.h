@@ -13,7 +13,8 @@ enum lkcam_websocket_event_type {
     LKCAM_WEBSOCKET_OPENED,
     LKCAM_WEBSOCKET_REFUSED, // status, bytes = body (up to 4 kB)
     LKCAM_WEBSOCKET_MESSAGE, // binary; text frames are passed over
-    LKCAM_WEBSOCKET_CLOSED,  // status = close code; bytes = the reason. Also for broken bytes (1002) and messages above 2 MiB (1009)
+    LKCAM_WEBSOCKET_CLOSED,  // status = close code (1005: none was given), bytes = reason. Also for broken bytes (1002)
+                             // and messages above 2 MiB (1009). Nothing follows
 };
 
 struct lkcam_websocket_event {
@@ -25,20 +26,22 @@ struct lkcam_websocket_event {
 
 struct lkcam_websocket_events {
     void (*event)(void *ctx, const struct lkcam_websocket_event *e);
-    void (*send)(void *ctx, const uint8_t *bytes, size_t len);
+    void (*send)(void *ctx, const uint8_t *bytes, size_t len); // borrowed
     void *ctx;
 };
 
 struct lkcam_websocket;
 
 /** `rand` borrowed for the life of the machine (keys, masks). */
-int lkcam_websocket_new(struct lkcam_websocket **out, const struct lkcam_websocket_events *events, const struct lkcam_rand *rand);
+int lkcam_websocket_new(struct lkcam_websocket **out, const struct lkcam_websocket_events *events,
+                        const struct lkcam_rand *rand);
 void lkcam_websocket_free(struct lkcam_websocket **w);
 
-/** Send the upgrade request. `token` goes into the Authorization header and nowhere else. @return 0, -EINVAL (line ends in a value), -ENOMEM. */
+/** Send the upgrade request. `token` goes into the Authorization header and nowhere else.
+ * @return 0, -EINVAL (line ends in a value), -ENOMEM. */
 int lkcam_websocket_start(struct lkcam_websocket *w, const char *host, const char *target, const char *token);
 
-/** Bytes of the stream; events and replies are called from inside. */
+/** Bytes of the stream; events and replies are called from inside. The machine is not freed from inside an event. */
 void lkcam_websocket_input(struct lkcam_websocket *w, const uint8_t *bytes, size_t len);
 
 /** The stream has ended: a refusal whose body ends with it is complete now. */

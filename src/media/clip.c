@@ -33,8 +33,9 @@ static int clip_fd(const struct lkcam_source *s)
     return ((const struct clip *)s)->ticker.fd;
 }
 
-// Pages of a mapping whose file was cut off behind our back are a SIGBUS. Looked at before each frame, that is a race
-// still, but no longer one that a person loses by copying a new clip over the old.
+// Pages of a mapping whose file was cut off behind our back are a SIGBUS. Looked at before each
+// frame, that is a race still, but no longer one that a person loses by copying a new clip over the
+// old.
 static bool is_whole(const struct clip *c)
 {
     struct stat st;
@@ -91,35 +92,44 @@ static int fail(struct lkcam_source_error *why, int err, const char *file, const
 
 static int map_file(struct clip *c, const char *file, struct lkcam_source_error *why)
 {
-    c->file = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK); // NONBLOCK: a pipe is refused, not waited for
+    c->file = open(file, O_RDONLY | O_CLOEXEC |
+                             O_NONBLOCK); // NONBLOCK: a pipe is refused, not waited for
     if (c->file < 0) {
         int err = -errno;
         return fail(why, err, file, err == -ENOENT ? "there is no such file" : strerror(-err));
     }
     struct stat st;
     bool plain = !fstat(c->file, &st) && S_ISREG(st.st_mode) && st.st_size > 0;
-    void *map = plain ? mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, c->file, 0) : MAP_FAILED;
+    void *map =
+        plain ? mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, c->file, 0) : MAP_FAILED;
     if (map == MAP_FAILED)
-        return fail(why, -EBADMSG, file, "not a clip: an empty file, or no file at all; give a .y4m or raw frames");
+        return fail(why, -EBADMSG, file,
+                    "not a clip: an empty file, or no file at all; give a .y4m or raw frames");
     c->map = map;
     c->map_bytes = (size_t)st.st_size;
     return 0;
 }
 
-static void set_y4m_mode(struct clip *c, const struct lkcam_y4m *head, const struct lkcam_source_mode *want)
+static void set_y4m_mode(struct clip *c, const struct lkcam_y4m *head,
+                         const struct lkcam_source_mode *want)
 {
     bool given = want->fps_num > 0 && want->fps_den > 0, told = head->fps_num > 0;
     c->base.mode = (struct lkcam_source_mode){
         .format = LKCAM_PIXEL_I420,
         .width_px = head->width_px,
         .height_px = head->height_px,
-        .fps_num = given ? want->fps_num : told ? head->fps_num : 30,
-        .fps_den = given ? want->fps_den : told ? head->fps_den : 1,
+        .fps_num = given  ? want->fps_num
+                   : told ? head->fps_num
+                          : 30,
+        .fps_den = given  ? want->fps_den
+                   : told ? head->fps_den
+                          : 1,
     };
     c->frame_bytes = lkcam_pixel_bytes(LKCAM_PIXEL_I420, head->width_px, head->height_px);
 }
 
-// Frame headers may differ in length: find each frame once, here. @return the bytes that belong to whole frames.
+// Frame headers may differ in length: find each frame once, here. @return the bytes that belong to
+// whole frames.
 static size_t index_y4m(struct clip *c, size_t first)
 {
     size_t at = first;
@@ -141,27 +151,32 @@ static size_t index_raw(struct clip *c)
     return c->count * c->frame_bytes;
 }
 
-static int index_frames(struct clip *c, const char *file, size_t y4m_header_bytes, struct lkcam_source_error *why)
+static int index_frames(struct clip *c, const char *file, size_t y4m_header_bytes,
+                        struct lkcam_source_error *why)
 {
     c->offset = calloc(c->map_bytes / c->frame_bytes + 1, sizeof *c->offset);
     if (!c->offset)
         return fail(why, -ENOMEM, file, "not enough memory");
     size_t used = y4m_header_bytes ? index_y4m(c, y4m_header_bytes) : index_raw(c);
     if (!c->count)
-        return fail(why, -EBADMSG, file, "shorter than one frame: the file is cut off, or its size or format is another");
+        return fail(
+            why, -EBADMSG, file,
+            "shorter than one frame: the file is cut off, or its size or format is another");
     if (used < c->map_bytes)
-        lkcam_log(LKCAM_LOG_WARNING, "%s: %zu bytes after the last whole frame are not played", file,
-                  c->map_bytes - used);
+        lkcam_log(LKCAM_LOG_WARNING, "%s: %zu bytes after the last whole frame are not played",
+                  file, c->map_bytes - used);
     return 0;
 }
 
-static int read_y4m(struct clip *c, const struct lkcam_clip_config *cfg, size_t *header, struct lkcam_source_error *why)
+static int read_y4m(struct clip *c, const struct lkcam_clip_config *cfg, size_t *header,
+                    struct lkcam_source_error *why)
 {
     struct lkcam_y4m head;
     int err = lkcam_y4m_read_header(c->map, c->map_bytes, &head);
     if (err == -ENOTSUP)
-        return fail(why, -EINVAL, cfg->file, "only progressive 8-bit 4:2:0 is played; convert it: ffmpeg -i FILE "
-                                             "-pix_fmt yuv420p out.y4m");
+        return fail(why, -EINVAL, cfg->file,
+                    "only progressive 8-bit 4:2:0 is played; convert it: ffmpeg -i FILE "
+                    "-pix_fmt yuv420p out.y4m");
     if (err == -EINVAL)
         return fail(why, err, cfg->file, "width and height must be even numbers from 16 to 7680");
     if (err)
@@ -171,16 +186,21 @@ static int read_y4m(struct clip *c, const struct lkcam_clip_config *cfg, size_t 
     return 0;
 }
 
-static int read_raw(struct clip *c, const struct lkcam_clip_config *cfg, struct lkcam_source_error *why)
+static int read_raw(struct clip *c, const struct lkcam_clip_config *cfg,
+                    struct lkcam_source_error *why)
 {
     const struct lkcam_source_mode *want = &cfg->want;
     if (want->format == LKCAM_PIXEL_MJPEG)
-        return fail(why, -EINVAL, cfg->file, "a raw file of MJPEG is not played; convert it to .y4m with ffmpeg");
+        return fail(why, -EINVAL, cfg->file,
+                    "a raw file of MJPEG is not played; convert it to .y4m with ffmpeg");
     if (want->format == LKCAM_PIXEL_NONE)
-        return fail(why, -EINVAL, cfg->file, "not a .y4m file; for raw frames also say the format (I420, NV12, YUYV or UYVY) and size");
-    if (want->width_px < 16 || want->height_px < 16 || want->width_px > 7680 || want->height_px > 7680 ||
-        want->width_px % 2 || want->height_px % 2)
-        return fail(why, -EINVAL, cfg->file, "raw frames need a width and height, even numbers from 16 to 7680");
+        return fail(why, -EINVAL, cfg->file,
+                    "not a .y4m file; for raw frames also say the format (I420, NV12, YUYV or "
+                    "UYVY) and size");
+    if (want->width_px < 16 || want->height_px < 16 || want->width_px > 7680 ||
+        want->height_px > 7680 || want->width_px % 2 || want->height_px % 2)
+        return fail(why, -EINVAL, cfg->file,
+                    "raw frames need a width and height, even numbers from 16 to 7680");
     c->base.mode = *want;
     if (want->fps_num < 1 || want->fps_den < 1) {
         c->base.mode.fps_num = 30;
@@ -195,7 +215,8 @@ static bool looks_like_y4m(const struct clip *c)
     return c->map_bytes >= 9 && !memcmp(c->map, "YUV4MPEG2", 9);
 }
 
-static int open_in(struct clip *c, const struct lkcam_clip_config *cfg, struct lkcam_source_error *why)
+static int open_in(struct clip *c, const struct lkcam_clip_config *cfg,
+                   struct lkcam_source_error *why)
 {
     size_t header = 0;
     int err = map_file(c, cfg->file, why);
@@ -213,7 +234,8 @@ static int open_in(struct clip *c, const struct lkcam_clip_config *cfg, struct l
     return err ? fail(why, err, cfg->file, "no timer to play it by") : 0;
 }
 
-int lkcam_clip_open(struct lkcam_source **out, const struct lkcam_clip_config *cfg, struct lkcam_source_error *why)
+int lkcam_clip_open(struct lkcam_source **out, const struct lkcam_clip_config *cfg,
+                    struct lkcam_source_error *why)
 {
     struct clip *c = calloc(1, sizeof *c);
     if (!c)

@@ -32,7 +32,7 @@ bool lkcam_clock_face_place(int width_px, int height_px, struct lkcam_rect *out)
     *out = (struct lkcam_rect){
         .x_px = 0,
         .y_px = LKCAM_STAMP_ROWS * lkcam_stamp_block_px(width_px, height_px),
-        .width_px = (CHARACTERS * COLUMNS + 2) * dot, // a margin of one dot, and that behind the last character
+        .width_px = (CHARACTERS * COLUMNS + 2) * dot, // a margin of one dot
         .height_px = (ROWS + 2) * dot,
     };
     return out->width_px <= width_px && out->y_px + out->height_px <= height_px;
@@ -53,15 +53,16 @@ static void draw_character(uint8_t *at, int stride, int dot, char c)
                 fill(at, stride, column * dot, row * dot, dot, dot, WHITE);
 }
 
-void lkcam_clock_face_draw(uint8_t *y, int y_stride, uint8_t *u, uint8_t *v, int uv_stride, int width_px,
-                           int height_px, lkcam_us day_us)
+void lkcam_clock_face_draw(uint8_t *y, int y_stride, uint8_t *u, uint8_t *v, int uv_stride,
+                           int width_px, int height_px, lkcam_us day_us)
 {
     struct lkcam_rect r;
     if (!lkcam_clock_face_place(width_px, height_px, &r))
         return;
     unsigned ms = (unsigned)(day_us / 1000 % 86400000);
     char text[32];
-    snprintf(text, sizeof text, "%02u:%02u:%02u.%03u", ms / 3600000, ms / 60000 % 60, ms / 1000 % 60, ms % 1000);
+    snprintf(text, sizeof text, "%02u:%02u:%02u.%03u", ms / 3600000, ms / 60000 % 60,
+             ms / 1000 % 60, ms % 1000);
 
     fill(y, y_stride, r.x_px, r.y_px, r.width_px, r.height_px, BLACK);
     fill(u, uv_stride, r.x_px / 2, r.y_px / 2, r.width_px / 2, r.height_px / 2, GREY_CHROMA);

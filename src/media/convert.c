@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// One step from a source's format to the encoder's 4:2:0, by libyuv. Knows neither source nor encoder.
+// One step from a source's format to the encoder's 4:2:0, by libyuv. Knows neither source nor
+// encoder.
 #include "media/convert.h"
 
 #include <assert.h>
@@ -31,9 +32,11 @@ static bool is_borrowed(enum lkcam_pixel_format from)
     return from == LKCAM_PIXEL_I420 || from == LKCAM_PIXEL_NV12;
 }
 
-int lkcam_convert_init(struct lkcam_convert *c, enum lkcam_pixel_format from, int width_px, int height_px)
+int lkcam_convert_init(struct lkcam_convert *c, enum lkcam_pixel_format from, int width_px,
+                       int height_px)
 {
-    *c = (struct lkcam_convert){.to = lkcam_convert_target(from), .width_px = width_px, .height_px = height_px};
+    *c = (struct lkcam_convert){
+        .to = lkcam_convert_target(from), .width_px = width_px, .height_px = height_px};
     if (c->to == LKCAM_PIXEL_NONE || width_px < 2 || height_px < 2 || width_px % 2 || height_px % 2)
         return -EINVAL;
     if (is_borrowed(from))
@@ -72,13 +75,15 @@ static void point_into_buffer(const struct lkcam_convert *c, struct lkcam_pictur
         .width_px = c->width_px,
         .height_px = c->height_px,
         .plane = {plane_at(c, 0), plane_at(c, 1), nv12 ? NULL : plane_at(c, 2)},
-        .stride_bytes = {c->width_px, nv12 ? c->width_px : c->width_px / 2, nv12 ? 0 : c->width_px / 2},
+        .stride_bytes = {c->width_px, nv12 ? c->width_px : c->width_px / 2,
+                         nv12 ? 0 : c->width_px / 2},
     };
 }
 
 static void point_into_frame(const struct lkcam_frame *in, struct lkcam_picture *out)
 {
-    *out = (struct lkcam_picture){.format = in->format, .width_px = in->width_px, .height_px = in->height_px};
+    *out = (struct lkcam_picture){
+        .format = in->format, .width_px = in->width_px, .height_px = in->height_px};
     for (int i = 0; i < 3; i++) {
         out->plane[i] = in->plane[i];
         out->stride_bytes[i] = in->stride_bytes[i];
@@ -94,10 +99,12 @@ static int decode_mjpeg(struct lkcam_convert *c, const struct lkcam_frame *in)
         return err;
 
     uint8_t *u = plane_at(c, 1), *v = plane_at(c, 2);
-    uint8_t *wide_u = c->buffer + lkcam_pixel_bytes(c->to, width, height), *wide_v = wide_u + half * height;
+    uint8_t *wide_u = c->buffer + lkcam_pixel_bytes(c->to, width, height),
+            *wide_v = wide_u + half * height;
     bool whole = chroma == LKCAM_MJPEG_420;
     uint8_t *planes[3] = {plane_at(c, 0), whole ? u : wide_u, whole ? v : wide_v};
-    err = lkcam_mjpeg_decode(c->mjpeg, in->plane[0], in->bytes, planes, (int[3]){width, half, half}, width, height);
+    err = lkcam_mjpeg_decode(c->mjpeg, in->plane[0], in->bytes, planes, (int[3]){width, half, half},
+                             width, height);
     if (err || whole)
         return err;
     ScalePlane(wide_u, half, half, height, u, half, half, height / 2, kFilterBox);
@@ -105,7 +112,8 @@ static int decode_mjpeg(struct lkcam_convert *c, const struct lkcam_frame *in)
     return 0;
 }
 
-int lkcam_convert_frame(struct lkcam_convert *c, const struct lkcam_frame *in, struct lkcam_picture *out, bool *borrowed)
+int lkcam_convert_frame(struct lkcam_convert *c, const struct lkcam_frame *in,
+                        struct lkcam_picture *out, bool *borrowed)
 {
     assert(in->width_px == c->width_px && in->height_px == c->height_px);
     assert(lkcam_convert_target(in->format) == c->to);
@@ -119,19 +127,23 @@ int lkcam_convert_frame(struct lkcam_convert *c, const struct lkcam_frame *in, s
     if (in->format == LKCAM_PIXEL_MJPEG)
         return decode_mjpeg(c, in);
     if (in->format == LKCAM_PIXEL_YUYV)
-        YUY2ToNV12(in->plane[0], in->stride_bytes[0], plane_at(c, 0), width, plane_at(c, 1), width, width, height);
+        YUY2ToNV12(in->plane[0], in->stride_bytes[0], plane_at(c, 0), width, plane_at(c, 1), width,
+                   width, height);
     else
-        UYVYToNV12(in->plane[0], in->stride_bytes[0], plane_at(c, 0), width, plane_at(c, 1), width, width, height);
+        UYVYToNV12(in->plane[0], in->stride_bytes[0], plane_at(c, 0), width, plane_at(c, 1), width,
+                   width, height);
     return 0;
 }
 
-void lkcam_convert_from_i420(const uint8_t *i420, int width_px, int height_px, enum lkcam_pixel_format to, uint8_t *out)
+void lkcam_convert_from_i420(const uint8_t *i420, int width_px, int height_px,
+                             enum lkcam_pixel_format to, uint8_t *out)
 {
     int half = width_px / 2;
-    const uint8_t *u = i420 + (ptrdiff_t)width_px * height_px, *v = u + (ptrdiff_t)half * (height_px / 2);
+    const uint8_t *u = i420 + (ptrdiff_t)width_px * height_px,
+                  *v = u + (ptrdiff_t)half * (height_px / 2);
     if (to == LKCAM_PIXEL_NV12)
-        I420ToNV12(i420, width_px, u, half, v, half, out, width_px, out + (ptrdiff_t)width_px * height_px, width_px,
-                   width_px, height_px);
+        I420ToNV12(i420, width_px, u, half, v, half, out, width_px,
+                   out + (ptrdiff_t)width_px * height_px, width_px, width_px, height_px);
     else if (to == LKCAM_PIXEL_YUYV)
         I420ToYUY2(i420, width_px, u, half, v, half, out, width_px * 2, width_px, height_px);
     else if (to == LKCAM_PIXEL_UYVY)

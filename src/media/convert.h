@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// One step from a source's format to the encoder's 4:2:0. The one home of libyuv; MJPEG is decoded by media/mjpeg.
+// One step from a source's format to the encoder's 4:2:0. The one home of libyuv; MJPEG is decoded
+// by media/mjpeg.
 #ifndef LKCAM_MEDIA_CONVERT_H
 #define LKCAM_MEDIA_CONVERT_H
 
@@ -16,22 +17,26 @@ struct lkcam_convert {
     struct lkcam_mjpeg *mjpeg;
 };
 
-/** Which of I420 and NV12 is the quicker input for frames of this format, all the way through x264 (docs/design/convert.md). */
+/** Which of I420 and NV12 is the quicker input for frames of this format, all the way through x264
+ * (docs/design/convert.md). */
 enum lkcam_pixel_format lkcam_convert_target(enum lkcam_pixel_format from);
 
 /** @return 0, -ENOMEM, -EINVAL (odd size). Allocates all that later calls need. */
-int lkcam_convert_init(struct lkcam_convert *c, enum lkcam_pixel_format from, int width_px, int height_px);
+int lkcam_convert_init(struct lkcam_convert *c, enum lkcam_pixel_format from, int width_px,
+                       int height_px);
 void lkcam_convert_deinit(struct lkcam_convert *c);
 
 /**
- * `out` points into the converter's buffer, or, where the frame already has the target's form, into the frame
- * itself (`*borrowed` true: keep the frame until the encode is over).
+ * `out` points into the converter's buffer, or, where the frame already has the target's form, into
+ * the frame itself (`*borrowed` true: keep the frame until the encode is over).
  * @return 0, or -EBADMSG for a compressed frame that cannot be decoded.
  */
-int lkcam_convert_frame(struct lkcam_convert *c, const struct lkcam_frame *in, struct lkcam_picture *out, bool *borrowed);
+int lkcam_convert_frame(struct lkcam_convert *c, const struct lkcam_frame *in,
+                        struct lkcam_picture *out, bool *borrowed);
 
-/** The other way, for sources that draw: an unpadded I420 picture to NV12, YUYV or UYVY without padding. */
-void lkcam_convert_from_i420(const uint8_t *i420, int width_px, int height_px, enum lkcam_pixel_format to,
-                             uint8_t *out);
+/** The other way, for sources that draw: an unpadded I420 picture to NV12, YUYV or UYVY without
+ * padding. */
+void lkcam_convert_from_i420(const uint8_t *i420, int width_px, int height_px,
+                             enum lkcam_pixel_format to, uint8_t *out);
 
 #endif

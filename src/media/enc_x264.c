@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// Pictures to H.264 by libx264, set up for latency: every frame within its share of the rate, slices handed out as
-// they finish. The one home of x264.h; knows no packet and no clock. Figures: docs/design/encoder.md.
+// Pictures to H.264 by libx264, set up for latency: every frame within its share of the rate,
+// slices handed out as they finish. The one home of x264.h; knows no packet and no clock. Figures:
+// docs/design/encoder.md.
 #include "media/encoder.h"
 
 #include <assert.h>
@@ -19,9 +20,10 @@
 #define MAX_THREADS 16
 
 // x264.h, nalu_process: the buffer holds payload * 3/2 + 5 + 64 bytes.
-#define NAL_ROOM(payload) ((size_t)(payload) * 3 / 2 + 5 + 64)
+#define NAL_ROOM(payload) ((size_t)(payload)*3 / 2 + 5 + 64)
 
-// H.264 A.3.1: a macroblock is at most 3200 bits in a conforming stream; the rest is for slice headers.
+// H.264 A.3.1: a macroblock is at most 3200 bits in a conforming stream; the rest is for slice
+// headers.
 #define MACROBLOCK_BYTES 400
 #define HEADER_BYTES 4096
 
@@ -41,7 +43,7 @@ struct enc_x264 {
     atomic_int nal_error;
 };
 
-// ---- NAL units, on x264's threads ----------------------------------------------------------------------------------
+// ---- NAL units, on x264's threads ---------------------------------------------------------------
 
 // Never finds all taken: there are as many as threads, and a thread holds one at a time.
 static struct nal_buffer *take_buffer(struct enc_x264 *e)
@@ -51,7 +53,8 @@ static struct nal_buffer *take_buffer(struct enc_x264 *e)
             return &e->buffer[i];
 }
 
-static void hand_out(const struct enc_x264 *e, const x264_nal_t *nal, const struct lkcam_encode_request *r)
+static void hand_out(const struct enc_x264 *e, const x264_nal_t *nal,
+                     const struct lkcam_encode_request *r)
 {
     bool slice = nal->i_type == NAL_SLICE || nal->i_type == NAL_SLICE_IDR;
     int start_code = nal->p_payload[2] == 1 ? 3 : 4; // H.264 B.1.1: 00 00 01 or 00 00 00 01
@@ -86,19 +89,20 @@ static void on_nal(x264_t *h, x264_nal_t *nal, void *opaque)
     atomic_flag_clear_explicit(&b->taken, memory_order_release);
 }
 
-// ---- Rate ----------------------------------------------------------------------------------------------------------
+// ---- Rate ---------------------------------------------------------------------------------------
 
-// Ours: with a buffer of one share x264 stays about a tenth below it. Told 3 % more, it uses the rate better and its
-// largest frames are still under 1.05 shares (docs/design/encoder.md).
+// Ours: with a buffer of one share x264 stays about a tenth below it. Told 3 % more, it uses the
+// rate better and its largest frames are still under 1.05 shares (docs/design/encoder.md).
 #define HEADROOM_PERCENT 103
 
 // x264's ratecontrol.c counts bits in int.
 #define MOST_KBPS 2000000
 
 /**
- * x264 counts in its own nominal frame rate, which it cannot change. A frame's share is rate / true fps, so it is told
- * the rate that has this share at the nominal fps. The buffer is one frame's share: x264 then keeps each frame, key
- * frames included, within it; at 1.2 shares it reserves half of them instead.
+ * x264 counts in its own nominal frame rate, which it cannot change. A frame's share is rate / true
+ * fps, so it is told the rate that has this share at the nominal fps. The buffer is one frame's
+ * share: x264 then keeps each frame, key frames included, within it; at 1.2 shares it reserves half
+ * of them instead.
  */
 static void set_rate(x264_param_t *p, int bitrate_bps, int fps_milli)
 {
@@ -121,7 +125,7 @@ static int obey_rate(struct enc_x264 *e, const struct lkcam_encode_request *r)
     return x264_encoder_reconfig(e->x264, &e->param) ? -EINVAL : 0;
 }
 
-// ---- Encoding ------------------------------------------------------------------------------------------------------
+// ---- Encoding -----------------------------------------------------------------------------------
 
 static void fill_picture(x264_picture_t *out, const struct lkcam_encode_request *r)
 {
@@ -159,16 +163,17 @@ static int encode(struct lkcam_encoder *base, const struct lkcam_encode_request 
     return err ? err : coded.b_keyframe != 0;
 }
 
-// ---- Opening and closing -------------------------------------------------------------------------------------------
+// ---- Opening and closing ------------------------------------------------------------------------
 
-// Once frames flow, x264 remarks on each frame that is some bits above its share: of no use to anyone, and the camera
-// thread does not log.
+// Once frames flow, x264 remarks on each frame that is some bits above its share: of no use to
+// anyone, and the camera thread does not log.
 static void log_line(void *ctx, int level, const char *format, va_list args)
 {
     const struct enc_x264 *e = ctx;
     if (e->x264 && level != X264_LOG_ERROR)
         return;
-    static const enum lkcam_log_level levels[] = {LKCAM_LOG_ERROR, LKCAM_LOG_WARNING, LKCAM_LOG_DEBUG, LKCAM_LOG_DEBUG};
+    static const enum lkcam_log_level levels[] = {LKCAM_LOG_ERROR, LKCAM_LOG_WARNING,
+                                                  LKCAM_LOG_DEBUG, LKCAM_LOG_DEBUG};
     char text[200];
     vsnprintf(text, sizeof text, format, args);
     text[strcspn(text, "\n")] = '\0';
@@ -215,7 +220,8 @@ static void set_slices(x264_param_t *p, const struct lkcam_encoder_config *cfg)
         p->i_slice_max_mbs = (mb_rows + cfg->slices - 1) / cfg->slices * mb_columns;
 }
 
-static int fill_param(struct enc_x264 *e, const struct lkcam_encoder_config *cfg, const char *preset)
+static int fill_param(struct enc_x264 *e, const struct lkcam_encoder_config *cfg,
+                      const char *preset)
 {
     x264_param_t *p = &e->param;
     if (!preset_is_known(preset) || x264_param_default_preset(p, preset, "zerolatency"))
@@ -251,11 +257,11 @@ static const struct lkcam_encoder_ops ops = {"x264", encode, close_encoder};
 
 static bool possible(const struct lkcam_encoder_config *cfg)
 {
-    return cfg->width_px >= 16 && cfg->height_px >= 16 && cfg->width_px <= 8192 && cfg->height_px <= 8192 &&
-           cfg->width_px % 2 == 0 && cfg->height_px % 2 == 0 && cfg->fps_num > 0 && cfg->fps_den > 0 &&
-           cfg->fps_num / cfg->fps_den <= 1000 && cfg->bitrate_bps > 0 && cfg->threads >= 1 &&
-           cfg->threads <= MAX_THREADS && cfg->slices >= 1 &&
-           (cfg->input == LKCAM_PIXEL_I420 || cfg->input == LKCAM_PIXEL_NV12);
+    return cfg->width_px >= 16 && cfg->height_px >= 16 && cfg->width_px <= 8192 &&
+           cfg->height_px <= 8192 && cfg->width_px % 2 == 0 && cfg->height_px % 2 == 0 &&
+           cfg->fps_num > 0 && cfg->fps_den > 0 && cfg->fps_num / cfg->fps_den <= 1000 &&
+           cfg->bitrate_bps > 0 && cfg->threads >= 1 && cfg->threads <= MAX_THREADS &&
+           cfg->slices >= 1 && (cfg->input == LKCAM_PIXEL_I420 || cfg->input == LKCAM_PIXEL_NV12);
 }
 
 static int open_buffers(struct enc_x264 *e, int threads)
@@ -284,8 +290,8 @@ static int open_in(struct enc_x264 *e, const struct lkcam_encoder_config *cfg)
     if (!e->x264)
         return -EINVAL;
     x264_encoder_parameters(e->x264, &e->param);
-    snprintf(e->base.label, sizeof e->base.label, "x264 %s, %d thread%s, %d slice%s", preset, cfg->threads,
-             cfg->threads == 1 ? "" : "s", cfg->slices, cfg->slices == 1 ? "" : "s");
+    snprintf(e->base.label, sizeof e->base.label, "x264 %s, %d thread%s, %d slice%s", preset,
+             cfg->threads, cfg->threads == 1 ? "" : "s", cfg->slices, cfg->slices == 1 ? "" : "s");
     return 0;
 }
 

@@ -25,17 +25,17 @@ struct lkcam_coded_nal {
 };
 
 /**
- * Called as NALs finish, during encode(): in order with one thread; with several from the encoder's own threads,
- * out of order and at the same time.
+ * Called as NALs finish, during encode(): in order with one thread; with several from the encoder's
+ * own threads, out of order and at the same time.
  */
 typedef void (*lkcam_nal_cb)(void *ctx, const struct lkcam_coded_nal *nal);
 
 struct lkcam_encode_request {
     struct lkcam_picture picture;
-    int64_t number;      // counts up by one
-    int bitrate_bps;     // obeyed by this very frame
-    int fps_milli;       // true frames per 1000 s: one frame's share of the rate is bitrate / fps
-    bool key_frame;      // make it an IDR with SPS and PPS before it
+    int64_t number;  // counts up by one
+    int bitrate_bps; // obeyed by this very frame
+    int fps_milli;   // true frames per 1000 s: one frame's share of the rate is bitrate / fps
+    bool key_frame;  // make it an IDR with SPS and PPS before it
     lkcam_nal_cb on_nal;
     void *ctx;
 };
@@ -56,7 +56,8 @@ struct lkcam_encoder {
 
 void lkcam_encoder_close(struct lkcam_encoder **e);
 
-/** zerolatency, single-frame VBV of exactly one share, infinite GOP, Constrained Baseline, SPS+PPS before each IDR.
+/** zerolatency, single-frame VBV of exactly one share, infinite GOP, Constrained Baseline, SPS+PPS
+ * before each IDR.
  * @return 0, -EINVAL (unknown preset, impossible size), -ENOMEM. */
 int lkcam_enc_x264_open(struct lkcam_encoder **out, const struct lkcam_encoder_config *cfg);
 

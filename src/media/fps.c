@@ -3,10 +3,11 @@
 // Follows a source's true frame rate. Knows capture times; knows no camera and no clock.
 #include "media/fps.h"
 
-// Ours: long enough not to mistake a hiccup for a rate, short enough to give a slowed camera its bytes in half a second.
+// Ours: long enough not to mistake a hiccup for a rate, short enough to give a slowed camera its
+// bytes in half a second.
 #define FRAMES_AWAY 8
-#define LONGEST_INTERVAL_US LKCAM_SECONDS(2)  // a pause, not a rate
-#define SHORTEST_INTERVAL_US 1000             // frames that come in a bunch
+#define LONGEST_INTERVAL_US LKCAM_SECONDS(2) // a pause, not a rate
+#define SHORTEST_INTERVAL_US 1000            // frames that come in a bunch
 
 void lkcam_fps_init(struct lkcam_fps *f, int nominal_milli)
 {

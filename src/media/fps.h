@@ -10,13 +10,14 @@ struct lkcam_fps {
     /* private */
     int value_milli;
     lkcam_us last;
-    int away;        // frames in a row that speak for another rate: > 0 a slower one, < 0 a quicker one
+    int away; // frames in a row that speak for another rate: > 0 a slower one, < 0 a quicker one
     lkcam_us run_us; // their intervals together
 };
 
 void lkcam_fps_init(struct lkcam_fps *f, int nominal_milli);
 
-/** @return frames per 1000 s to encode this frame with; moves only for a change of more than 10 % seen in 8 frames running. */
+/** @return frames per 1000 s to encode this frame with; moves only for a change of more than 10 %
+ * seen in 8 frames running. */
 int lkcam_fps_input(struct lkcam_fps *f, lkcam_us captured);
 
 #endif

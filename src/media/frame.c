@@ -9,10 +9,14 @@ static const struct {
     enum lkcam_pixel_format format;
     const char *name;
 } names[] = {
-    {LKCAM_PIXEL_I420, "I420"}, {LKCAM_PIXEL_NV12, "NV12"}, {LKCAM_PIXEL_YUYV, "YUYV"},
-    {LKCAM_PIXEL_UYVY, "UYVY"}, {LKCAM_PIXEL_MJPEG, "MJPEG"},
+    {LKCAM_PIXEL_I420, "I420"},
+    {LKCAM_PIXEL_NV12, "NV12"},
+    {LKCAM_PIXEL_YUYV, "YUYV"},
+    {LKCAM_PIXEL_UYVY, "UYVY"},
+    {LKCAM_PIXEL_MJPEG, "MJPEG"},
     // Read only: the other names that these formats go by.
-    {LKCAM_PIXEL_I420, "YU12"}, {LKCAM_PIXEL_MJPEG, "MJPG"},
+    {LKCAM_PIXEL_I420, "YU12"},
+    {LKCAM_PIXEL_MJPEG, "MJPG"},
 };
 
 const char *lkcam_pixel_name(enum lkcam_pixel_format f)
@@ -48,8 +52,8 @@ size_t lkcam_pixel_bytes(enum lkcam_pixel_format f, int width_px, int height_px)
     return 0;
 }
 
-void lkcam_frame_lay_out(struct lkcam_frame *f, enum lkcam_pixel_format format, int width_px, int height_px,
-                         const uint8_t *bytes, int stride_bytes)
+void lkcam_frame_lay_out(struct lkcam_frame *f, enum lkcam_pixel_format format, int width_px,
+                         int height_px, const uint8_t *bytes, int stride_bytes)
 {
     bool packed = format == LKCAM_PIXEL_YUYV || format == LKCAM_PIXEL_UYVY;
     bool nv12 = format == LKCAM_PIXEL_NV12;

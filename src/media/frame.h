@@ -11,7 +11,12 @@
 #include "base/time.h"
 
 enum lkcam_pixel_format {
-    LKCAM_PIXEL_NONE, LKCAM_PIXEL_I420, LKCAM_PIXEL_NV12, LKCAM_PIXEL_YUYV, LKCAM_PIXEL_UYVY, LKCAM_PIXEL_MJPEG,
+    LKCAM_PIXEL_NONE,
+    LKCAM_PIXEL_I420,
+    LKCAM_PIXEL_NV12,
+    LKCAM_PIXEL_YUYV,
+    LKCAM_PIXEL_UYVY,
+    LKCAM_PIXEL_MJPEG,
 };
 
 /** "YUYV" and so on, as V4L2 and the command line spell them ("I420" is V4L2's YU12). */
@@ -37,11 +42,12 @@ struct lkcam_frame {
 };
 
 /**
- * Point the planes of a raw format into one block, plane after plane, rows `stride_bytes` apart (0: no padding;
- * chroma rows of I420 half of it), as V4L2's single-plane formats and files have it. Sizes are even.
+ * Point the planes of a raw format into one block, plane after plane, rows `stride_bytes` apart (0:
+ * no padding; chroma rows of I420 half of it), as V4L2's single-plane formats and files have it.
+ * Sizes are even.
  */
-void lkcam_frame_lay_out(struct lkcam_frame *f, enum lkcam_pixel_format format, int width_px, int height_px,
-                         const uint8_t *bytes, int stride_bytes);
+void lkcam_frame_lay_out(struct lkcam_frame *f, enum lkcam_pixel_format format, int width_px,
+                         int height_px, const uint8_t *bytes, int stride_bytes);
 
 /** 4:2:0 as an encoder takes it: I420 (three planes) or NV12 (two). */
 struct lkcam_picture {

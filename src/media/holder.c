@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// Finds the process that has a device open by walking /proc/PID/fd. Sees only what this user may see.
+// Finds the process that has a device open by walking /proc/PID/fd. Sees only what this user may
+// see.
 #include "media/holder.h"
 
 #include <ctype.h>
@@ -98,7 +99,8 @@ static bool still_holds(const char *device, pid_t pid)
     return !stat(device, &st) && process_holds(name, &st);
 }
 
-// The descriptor of a process becomes readable when it ends; a process may also live on and let go of the device.
+// The descriptor of a process becomes readable when it ends; a process may also live on and let go
+// of the device.
 static bool wait_until_free(int pidfd, const char *device, pid_t pid, int patience_ms)
 {
     enum { LOOK_AGAIN_MS = 50 };
@@ -115,7 +117,8 @@ int lkcam_holder_end(const char *device, const struct lkcam_holder *h)
     if (pidfd < 0)
         return errno == ESRCH ? 0 : -errno;
     int err = 0;
-    // Asked again behind the descriptor: the number may have passed to another process since it was found.
+    // Asked again behind the descriptor: the number may have passed to another process since it was
+    // found.
     if (still_holds(device, h->pid)) {
         if (syscall(SYS_pidfd_send_signal, pidfd, SIGTERM, NULL, 0) && errno != ESRCH)
             err = -errno;

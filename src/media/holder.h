@@ -13,10 +13,12 @@ struct lkcam_holder {
     bool is_lkcam;    // /proc/PID/exe is a program called lkcam
 };
 
-/** Find another process with this device (same st_rdev) open. @return 1 = found, 0 = none seen, -errno. */
+/** Find another process with this device (same st_rdev) open. @return 1 = found, 0 = none seen,
+ * -errno. */
 int lkcam_holder_find(const char *device, struct lkcam_holder *out);
 
-/** TERM, then KILL after 2 s; waits until the process no longer holds the device. @return 0, -EPERM, -ETIMEDOUT. */
+/** TERM, then KILL after 2 s; waits until the process no longer holds the device. @return 0,
+ * -EPERM, -ETIMEDOUT. */
 int lkcam_holder_end(const char *device, const struct lkcam_holder *h);
 
 #endif

@@ -30,8 +30,8 @@ void lkcam_mjpeg_free(struct lkcam_mjpeg **m)
     *m = NULL;
 }
 
-int lkcam_mjpeg_chroma(struct lkcam_mjpeg *m, const uint8_t *jpeg, size_t len, int width_px, int height_px,
-                       enum lkcam_mjpeg_chroma *chroma)
+int lkcam_mjpeg_chroma(struct lkcam_mjpeg *m, const uint8_t *jpeg, size_t len, int width_px,
+                       int height_px, enum lkcam_mjpeg_chroma *chroma)
 {
     int width, height, subsampling, colours;
     if (tjDecompressHeader3(m->handle, jpeg, len, &width, &height, &subsampling, &colours))
@@ -50,5 +50,7 @@ int lkcam_mjpeg_decode(struct lkcam_mjpeg *m, const uint8_t *jpeg, size_t len, u
     int strides[3] = {stride_bytes[0], stride_bytes[1], stride_bytes[2]};
     // The quick DCT: a camera's own compression has lost more than it does.
     int flags = TJFLAG_FASTDCT | TJFLAG_STOPONWARNING;
-    return tjDecompressToYUVPlanes(m->handle, jpeg, len, plane, width_px, strides, height_px, flags) ? -EBADMSG : 0;
+    return tjDecompressToYUVPlanes(m->handle, jpeg, len, plane, width_px, strides, height_px, flags)
+               ? -EBADMSG
+               : 0;
 }

@@ -16,13 +16,14 @@ enum lkcam_mjpeg_chroma { LKCAM_MJPEG_420, LKCAM_MJPEG_422 };
 struct lkcam_mjpeg *lkcam_mjpeg_new(void);
 void lkcam_mjpeg_free(struct lkcam_mjpeg **m);
 
-/** Look at a picture's header. @return 0, or -EBADMSG (no JPEG, another size than asked for, other subsampling). */
-int lkcam_mjpeg_chroma(struct lkcam_mjpeg *m, const uint8_t *jpeg, size_t len, int width_px, int height_px,
-                       enum lkcam_mjpeg_chroma *chroma);
+/** Look at a picture's header. @return 0, or -EBADMSG (no JPEG, another size than asked for, other
+ * subsampling). */
+int lkcam_mjpeg_chroma(struct lkcam_mjpeg *m, const uint8_t *jpeg, size_t len, int width_px,
+                       int height_px, enum lkcam_mjpeg_chroma *chroma);
 
 /**
- * Decode into three planes of the picture's own subsampling. A picture cut short is refused: half of it would be
- * a grey bar in front of a driver. @return 0 or -EBADMSG.
+ * Decode into three planes of the picture's own subsampling. A picture cut short is refused: half
+ * of it would be a grey bar in front of a driver. @return 0 or -EBADMSG.
  */
 int lkcam_mjpeg_decode(struct lkcam_mjpeg *m, const uint8_t *jpeg, size_t len, uint8_t *plane[3],
                        const int stride_bytes[3], int width_px, int height_px);

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// The test pattern as a source: picture, stamp and clock at a camera's beat. Reads the wall clock, for its clock face.
+// The test pattern as a source: picture, stamp and clock at a camera's beat. Reads the wall clock,
+// for its clock face.
 #include <assert.h>
 #include <errno.h>
 #include <stdio.h>
@@ -22,7 +23,8 @@ struct pattern {
     bool lent;
 };
 
-// Today's local midnight on the monotonic clock. Read once: the clock face ignores a change to summer time.
+// Today's local midnight on the monotonic clock. Read once: the clock face ignores a change to
+// summer time.
 static lkcam_us find_midnight(void)
 {
     struct timespec wall, mono;
@@ -42,7 +44,8 @@ static int pattern_fd(const struct lkcam_source *s)
 static void draw(struct pattern *p, uint32_t id, lkcam_us captured)
 {
     int width = p->base.mode.width_px, height = p->base.mode.height_px;
-    uint8_t *u = p->drawn + (ptrdiff_t)width * height, *v = u + (ptrdiff_t)(width / 2) * (height / 2);
+    uint8_t *u = p->drawn + (ptrdiff_t)width * height,
+            *v = u + (ptrdiff_t)(width / 2) * (height / 2);
     lkcam_pattern_draw(p->drawn, width, height, id);
     lkcam_stamp_draw(p->drawn, width, u, v, width / 2, width, height, id, captured);
     lkcam_clock_face_draw(p->drawn, width, u, v, width / 2, width, height, captured - p->midnight);
@@ -61,7 +64,8 @@ static int pattern_take_latest(struct lkcam_source *s, struct lkcam_frame *out)
         return taken;
     draw(p, (uint32_t)number, due);
     *out = (struct lkcam_frame){.captured = due, .start_of_exposure = true, .sequence = number};
-    lkcam_frame_lay_out(out, s->mode.format, s->mode.width_px, s->mode.height_px, p->packed ? p->packed : p->drawn, 0);
+    lkcam_frame_lay_out(out, s->mode.format, s->mode.width_px, s->mode.height_px,
+                        p->packed ? p->packed : p->drawn, 0);
     out->bytes = lkcam_pixel_bytes(s->mode.format, s->mode.width_px, s->mode.height_px);
     s->counters.taken++;
     s->counters.stale += late;
@@ -86,25 +90,29 @@ static void pattern_close(struct lkcam_source *s)
     free(p);
 }
 
-static const struct lkcam_source_ops ops = {pattern_fd, pattern_take_latest, pattern_give_back, pattern_close};
+static const struct lkcam_source_ops ops = {pattern_fd, pattern_take_latest, pattern_give_back,
+                                            pattern_close};
 
 static int check(const struct lkcam_source_mode *m, struct lkcam_source_error *why)
 {
-    if (m->width_px < 64 || m->width_px > 7680 || m->height_px < 64 || m->height_px > 7680 || m->width_px % 2 ||
-        m->height_px % 2) {
-        snprintf(why->text, sizeof why->text,
-                 "the test pattern cannot be %dx%d: width and height are even numbers from 64 to 7680", m->width_px,
-                 m->height_px);
+    if (m->width_px < 64 || m->width_px > 7680 || m->height_px < 64 || m->height_px > 7680 ||
+        m->width_px % 2 || m->height_px % 2) {
+        snprintf(
+            why->text, sizeof why->text,
+            "the test pattern cannot be %dx%d: width and height are even numbers from 64 to 7680",
+            m->width_px, m->height_px);
         return -EINVAL;
     }
     if (m->fps_num < 1 || m->fps_den < 1 || m->fps_num / m->fps_den > 240) {
-        snprintf(why->text, sizeof why->text, "the test pattern cannot run at %d/%d frames a second: ask for 1 to 240",
+        snprintf(why->text, sizeof why->text,
+                 "the test pattern cannot run at %d/%d frames a second: ask for 1 to 240",
                  m->fps_num, m->fps_den);
         return -EINVAL;
     }
     if (m->format == LKCAM_PIXEL_MJPEG) {
-        snprintf(why->text, sizeof why->text,
-                 "the test pattern has no MJPEG: ask for I420, NV12, YUYV or UYVY, or name no format");
+        snprintf(
+            why->text, sizeof why->text,
+            "the test pattern has no MJPEG: ask for I420, NV12, YUYV or UYVY, or name no format");
         return -EINVAL;
     }
     return 0;
@@ -122,12 +130,14 @@ static int open_in(struct pattern *p, const struct lkcam_source_mode *want)
         p->packed = malloc(lkcam_pixel_bytes(m->format, m->width_px, m->height_px));
     if (!p->drawn || (m->format != LKCAM_PIXEL_I420 && !p->packed))
         return -ENOMEM;
-    lkcam_pattern_draw(p->drawn, m->width_px, m->height_px, 0); // makes the tiles now, not in the first frame
+    lkcam_pattern_draw(p->drawn, m->width_px, m->height_px,
+                       0); // makes the tiles now, not in the first frame
     p->midnight = find_midnight();
     return lkcam_ticker_open(&p->ticker, m->fps_num, m->fps_den);
 }
 
-int lkcam_pattern_open(struct lkcam_source **out, const struct lkcam_source_mode *want, struct lkcam_source_error *why)
+int lkcam_pattern_open(struct lkcam_source **out, const struct lkcam_source_mode *want,
+                       struct lkcam_source_error *why)
 {
     int err = check(want, why);
     if (err)
@@ -141,7 +151,8 @@ int lkcam_pattern_open(struct lkcam_source **out, const struct lkcam_source_mode
     p->base.ops = &ops;
     err = open_in(p, want);
     if (err) {
-        snprintf(why->text, sizeof why->text, "the test pattern cannot start: memory or timers are short");
+        snprintf(why->text, sizeof why->text,
+                 "the test pattern cannot start: memory or timers are short");
         pattern_close(&p->base);
         return err;
     }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// The test pattern as a function of its number: a grainy texture that pans, bars that cross it, a box that bounces.
-// Quick, because a pan is a copy from another place of one tile. Knows no time.
+// The test pattern as a function of its number: a grainy texture that pans, bars that cross it, a
+// box that bounces. Quick, because a pan is a copy from another place of one tile. Knows no time.
 #include <pthread.h>
 #include <string.h>
 
@@ -36,14 +36,17 @@ static int smooth_noise(uint32_t seed, int x, int y, int cell, int period)
 {
     int cx = x / cell, cy = y / cell, fx = x % cell, fy = y % cell;
     int top = lattice(seed, cx, cy, period) * (cell - fx) + lattice(seed, cx + 1, cy, period) * fx;
-    int bottom = lattice(seed, cx, cy + 1, period) * (cell - fx) + lattice(seed, cx + 1, cy + 1, period) * fx;
+    int bottom = lattice(seed, cx, cy + 1, period) * (cell - fx) +
+                 lattice(seed, cx + 1, cy + 1, period) * fx;
     return (top * (cell - fy) + bottom * fy) / (cell * cell);
 }
 
 static int octaves(uint32_t seed, int x, int y, int side)
 {
-    return (smooth_noise(seed, x, y, 64, side / 64) * 8 + smooth_noise(seed + 1, x, y, 16, side / 16) * 5 +
-            smooth_noise(seed + 2, x, y, 4, side / 4) * 3) / 16;
+    return (smooth_noise(seed, x, y, 64, side / 64) * 8 +
+            smooth_noise(seed + 1, x, y, 16, side / 16) * 5 +
+            smooth_noise(seed + 2, x, y, 4, side / 4) * 3) /
+           16;
 }
 
 static void make_tiles(void)
@@ -61,8 +64,10 @@ static void make_tiles(void)
             grain_tile[y][x] = (uint8_t)(mix(0x40000000u + (uint32_t)(y * GRAIN + x)) % 5);
 }
 
-// The grain lies elsewhere in each picture, as a sensor's noise does: nothing to be had from the picture before.
-static void draw_luma_row(uint8_t *out, int width, const uint8_t *texture, int tx, const uint8_t *grain, int gx)
+// The grain lies elsewhere in each picture, as a sensor's noise does: nothing to be had from the
+// picture before.
+static void draw_luma_row(uint8_t *out, int width, const uint8_t *texture, int tx,
+                          const uint8_t *grain, int gx)
 {
     for (int x = 0; x < width;) {
         int t = (x + tx) % TILE, g = (x + gx) % GRAIN, span = width - x;
@@ -99,7 +104,8 @@ static void draw_texture(const struct canvas *c, uint32_t id)
 }
 
 // What of the box lies outside is cut off. All figures even.
-static void draw_box(const struct canvas *c, int x, int y, int width, int height, const uint8_t colour[3])
+static void draw_box(const struct canvas *c, int x, int y, int width, int height,
+                     const uint8_t colour[3])
 {
     int left = x < 0 ? 0 : x, right = x + width < c->width ? x + width : c->width;
     if (left >= right)
@@ -107,8 +113,10 @@ static void draw_box(const struct canvas *c, int x, int y, int width, int height
     for (int row = y; row < y + height && row < c->height; row++)
         memset(c->y + (ptrdiff_t)row * c->width + left, colour[0], (size_t)(right - left));
     for (int row = y / 2; row < (y + height) / 2 && row < c->height / 2; row++) {
-        memset(c->u + (ptrdiff_t)row * (c->width / 2) + left / 2, colour[1], (size_t)(right - left) / 2);
-        memset(c->v + (ptrdiff_t)row * (c->width / 2) + left / 2, colour[2], (size_t)(right - left) / 2);
+        memset(c->u + (ptrdiff_t)row * (c->width / 2) + left / 2, colour[1],
+               (size_t)(right - left) / 2);
+        memset(c->v + (ptrdiff_t)row * (c->width / 2) + left / 2, colour[2],
+               (size_t)(right - left) / 2);
     }
 }
 
@@ -147,5 +155,6 @@ void lkcam_pattern_draw(uint8_t *i420, int width_px, int height_px, uint32_t id)
     draw_texture(&c, id);
     draw_bars(&c, id);
     int side = even((width_px < height_px ? width_px : height_px) / 6);
-    draw_box(&c, bounce(id * 10, width_px - side), bounce(id * 6, height_px - side), side, side, orange);
+    draw_box(&c, bounce(id * 10, width_px - side), bounce(id * 6, height_px - side), side, side,
+             orange);
 }

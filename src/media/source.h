@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
 // Where frames come from. One struct of functions a kind: v4l2, pattern, clip.
-// A source owns one file descriptor that becomes readable when a frame is there (a camera's own, or a timerfd).
+// A source owns one file descriptor that becomes readable when a frame is there (a camera's own, or
+// a timerfd).
 #ifndef LKCAM_MEDIA_SOURCE_H
 #define LKCAM_MEDIA_SOURCE_H
 
@@ -31,7 +32,8 @@ struct lkcam_source_ops {
      * (-ENODEV unplugged, -ENODATA a clip that cannot be read on).
      */
     int (*take_latest)(struct lkcam_source *s, struct lkcam_frame *out);
-    /** Each taken frame is given back once, before or after its encode. @return 0 or -errno as above. */
+    /** Each taken frame is given back once, before or after its encode. @return 0 or -errno as
+     * above. */
     int (*give_back)(struct lkcam_source *s, const struct lkcam_frame *f);
     void (*close)(struct lkcam_source *s); // frees
 };
@@ -41,7 +43,7 @@ struct lkcam_source {
     const struct lkcam_source_ops *ops;
     struct lkcam_source_mode mode; // after opening: the truth
     struct lkcam_source_counters counters;
-    char label[96];                // for people: "C920 (/dev/video0)", "test pattern"
+    char label[96]; // for people: "C920 (/dev/video0)", "test pattern"
 };
 
 /** Closes and frees; accepts NULL in *s; sets *s to NULL. */
@@ -53,31 +55,35 @@ struct lkcam_source_error {
 };
 
 struct lkcam_v4l2_config {
-    const char *device;  // path, by-id name or part of the camera's name; NULL: the first capture device
+    const char
+        *device; // path, by-id name or part of the camera's name; NULL: the first capture device
     struct lkcam_source_mode want;
-    bool take_camera;    // end whoever holds it (TERM, after 2 s KILL)
+    bool take_camera; // end whoever holds it (TERM, after 2 s KILL)
 };
 
 /**
- * Open a camera and start streaming: MMAP, 3 buffers, nearest size and rate (said in the log when they differ),
- * raw before MJPEG when it reaches the rate. A camera held by an older lkcam is freed from it.
- * May block for some hundred ms (drivers do), with take_camera up to 3 s.
+ * Open a camera and start streaming: MMAP, 3 buffers, nearest size and rate (said in the log when
+ * they differ), raw before MJPEG when it reaches the rate. A camera held by an older lkcam is freed
+ * from it. May block for some hundred ms (drivers do), with take_camera up to 3 s.
  * @return 0, -ENODEV missing, -EACCES forbidden, -EBUSY held (the text names program and process),
  *         -ENOTTY or -EINVAL no capture device, -ENOTSUP no format that we read.
  */
-int lkcam_v4l2_open(struct lkcam_source **out, const struct lkcam_v4l2_config *cfg, struct lkcam_source_error *why);
+int lkcam_v4l2_open(struct lkcam_source **out, const struct lkcam_v4l2_config *cfg,
+                    struct lkcam_source_error *why);
 
 /** The path of the first V4L2 capture device in number order. @return 0, or -ENODEV. */
 int lkcam_v4l2_first(char *path, size_t cap);
 
 /**
- * A moving picture with a stamp (media/stamp.h) and, below it, a readable clock of local time (its place:
- * media/clock_face.h). Format NONE gives I420. Both show the instant that the frame was due. @return 0, -EINVAL, -ENOMEM. */
-int lkcam_pattern_open(struct lkcam_source **out, const struct lkcam_source_mode *want, struct lkcam_source_error *why);
+ * A moving picture with a stamp (media/stamp.h) and, below it, a readable clock of local time (its
+ * place: media/clock_face.h). Format NONE gives I420. Both show the instant that the frame was due.
+ * @return 0, -EINVAL, -ENOMEM. */
+int lkcam_pattern_open(struct lkcam_source **out, const struct lkcam_source_mode *want,
+                       struct lkcam_source_error *why);
 
 /**
- * The pattern's picture number `id` without opening anything: the same bytes that the source hands out but for
- * the stamp strip and the clock. `i420` has lkcam_pixel_bytes(I420) bytes.
+ * The pattern's picture number `id` without opening anything: the same bytes that the source hands
+ * out but for the stamp strip and the clock. `i420` has lkcam_pixel_bytes(I420) bytes.
  */
 void lkcam_pattern_draw(uint8_t *i420, int width_px, int height_px, uint32_t id);
 
@@ -86,7 +92,9 @@ struct lkcam_clip_config {
     struct lkcam_source_mode want; // size and format are needed for raw; rate 0: the file's, or 30
 };
 
-/** Plays a file in a loop in real time. @return 0, -ENOENT, -EACCES, -EBADMSG (not a clip; truncated below one frame), -EINVAL. */
-int lkcam_clip_open(struct lkcam_source **out, const struct lkcam_clip_config *cfg, struct lkcam_source_error *why);
+/** Plays a file in a loop in real time. @return 0, -ENOENT, -EACCES, -EBADMSG (not a clip;
+ * truncated below one frame), -EINVAL. */
+int lkcam_clip_open(struct lkcam_source **out, const struct lkcam_clip_config *cfg,
+                    struct lkcam_source_error *why);
 
 #endif

@@ -1,20 +1,28 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// Draws and reads the strip of blocks described in stamp.h. Knows pictures as bytes, not where they come from.
+// Draws and reads the strip of blocks described in stamp.h. Knows pictures as bytes, not where they
+// come from.
 #include "media/stamp.h"
 
 #include <string.h>
 
 #include "base/bytes.h"
 
-enum { BLACK = 16, WHITE = 235, GREY_CHROMA = 128, THRESHOLD = (BLACK + WHITE) / 2, MESSAGE_BYTES = 12 };
+enum {
+    BLACK = 16,
+    WHITE = 235,
+    GREY_CHROMA = 128,
+    THRESHOLD = (BLACK + WHITE) / 2,
+    MESSAGE_BYTES = 12
+};
 
 int lkcam_stamp_block_px(int width_px, int height_px)
 {
     int block = width_px >= 640 ? 16 : 8;
     if (width_px < LKCAM_STAMP_COLUMNS * block || height_px < LKCAM_STAMP_ROWS * block)
         block = 8;
-    return width_px < LKCAM_STAMP_COLUMNS * block || height_px < LKCAM_STAMP_ROWS * block ? 0 : block;
+    return width_px < LKCAM_STAMP_COLUMNS * block || height_px < LKCAM_STAMP_ROWS * block ? 0
+                                                                                          : block;
 }
 
 // CRC-16/CCITT-FALSE: polynomial 0x1021, start 0xffff, nothing reflected, no final xor.
@@ -53,8 +61,8 @@ static bool bit_at(const uint8_t message[MESSAGE_BYTES], int column, int row)
     return message[row * 4 + column / 8] >> (7 - column % 8) & 1;
 }
 
-void lkcam_stamp_draw(uint8_t *y, int y_stride, uint8_t *u, uint8_t *v, int uv_stride, int width_px, int height_px,
-                      uint32_t id, lkcam_us time)
+void lkcam_stamp_draw(uint8_t *y, int y_stride, uint8_t *u, uint8_t *v, int uv_stride, int width_px,
+                      int height_px, uint32_t id, lkcam_us time)
 {
     int block = lkcam_stamp_block_px(width_px, height_px);
     if (!block)
@@ -63,7 +71,8 @@ void lkcam_stamp_draw(uint8_t *y, int y_stride, uint8_t *u, uint8_t *v, int uv_s
     write_message(message, id, (uint64_t)time & 0xffffffffffff);
     for (int row = 0; row < LKCAM_STAMP_ROWS; row++)
         for (int column = 0; column < LKCAM_STAMP_COLUMNS; column++)
-            fill(y, y_stride, column * block, row * block, block, block, bit_at(message, column, row) ? WHITE : BLACK);
+            fill(y, y_stride, column * block, row * block, block, block,
+                 bit_at(message, column, row) ? WHITE : BLACK);
 
     int width = LKCAM_STAMP_COLUMNS * block / 2, height = LKCAM_STAMP_ROWS * block / 2;
     if (u)
@@ -82,7 +91,8 @@ static bool block_is_white(const uint8_t *y, int stride, int block)
     return sum > THRESHOLD * (block / 2) * (block / 2);
 }
 
-bool lkcam_stamp_read(const uint8_t *y, int y_stride, int width_px, int height_px, uint32_t *id, lkcam_us *time)
+bool lkcam_stamp_read(const uint8_t *y, int y_stride, int width_px, int height_px, uint32_t *id,
+                      lkcam_us *time)
 {
     int block = lkcam_stamp_block_px(width_px, height_px);
     if (!block)
@@ -90,7 +100,8 @@ bool lkcam_stamp_read(const uint8_t *y, int y_stride, int width_px, int height_p
     uint8_t message[MESSAGE_BYTES] = {0}, wanted[MESSAGE_BYTES];
     for (int row = 0; row < LKCAM_STAMP_ROWS; row++)
         for (int column = 0; column < LKCAM_STAMP_COLUMNS; column++)
-            if (block_is_white(y + (ptrdiff_t)row * block * y_stride + column * block, y_stride, block))
+            if (block_is_white(y + (ptrdiff_t)row * block * y_stride + column * block, y_stride,
+                               block))
                 message[row * 4 + column / 8] |= (uint8_t)(0x80 >> column % 8);
 
     struct lkcam_reader r = lkcam_reader_over(message, sizeof message);

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// A camera's beat for sources that are no camera: a timerfd that is readable when a frame is due. Knows no pictures.
+// A camera's beat for sources that are no camera: a timerfd that is readable when a frame is due.
+// Knows no pictures.
 #ifndef LKCAM_MEDIA_TICKER_H
 #define LKCAM_MEDIA_TICKER_H
 
@@ -16,7 +17,8 @@ struct lkcam_ticker {
     uint64_t next; // number of the frame that the timer is set for
 };
 
-/** Frame 0 is due at once, frame n at n / fps after it: reckoned from the start, so without drift. @return 0 or -errno. */
+/** Frame 0 is due at once, frame n at n / fps after it: reckoned from the start, so without drift.
+ * @return 0 or -errno. */
 int lkcam_ticker_open(struct lkcam_ticker *t, int fps_num, int fps_den);
 void lkcam_ticker_close(struct lkcam_ticker *t);
 

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// A camera as a source: opening, streaming by mapped buffers, always the newest frame. Device names: v4l2_find; the
-// choice of a mode: v4l2_mode. Reads CLOCK_MONOTONIC in one place, for drivers whose stamps are no use.
+// A camera as a source: opening, streaming by mapped buffers, always the newest frame. Device
+// names: v4l2_find; the choice of a mode: v4l2_mode. Reads CLOCK_MONOTONIC in one place, for
+// drivers whose stamps are no use.
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -23,7 +24,8 @@
 // Ours: one being filled, one full, one with us. Each further one could only hold an older picture.
 #define BUFFERS_WANTED 3
 #define BUFFERS_MAX 8
-// A driver has at most BUFFERS_MAX full buffers; one that fills them as quickly as we give them back is broken.
+// A driver has at most BUFFERS_MAX full buffers; one that fills them as quickly as we give them
+// back is broken.
 #define DRAIN_MAX 32
 
 struct camera {
@@ -43,7 +45,7 @@ struct camera {
     uint64_t sequence; // the same, without the wrap
 };
 
-// ---- Streaming -----------------------------------------------------------------------------------------------------
+// ---- Streaming ----------------------------------------------------------------------------------
 
 static int camera_fd(const struct lkcam_source *s)
 {
@@ -68,7 +70,8 @@ static int queue(struct camera *c, uint32_t index)
     return err;
 }
 
-// The one reading of the clock: for a driver that stamps by another clock or not at all, dequeuing is the capture.
+// The one reading of the clock: for a driver that stamps by another clock or not at all, dequeuing
+// is the capture.
 static lkcam_us dequeue_time(void)
 {
     struct timespec t;
@@ -79,7 +82,8 @@ static lkcam_us dequeue_time(void)
 static void fill_time(const struct v4l2_buffer *b, struct lkcam_frame *out)
 {
     bool monotonic = (b->flags & V4L2_BUF_FLAG_TIMESTAMP_MASK) == V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC;
-    out->captured = monotonic ? LKCAM_SECONDS(b->timestamp.tv_sec) + b->timestamp.tv_usec : dequeue_time();
+    out->captured =
+        monotonic ? LKCAM_SECONDS(b->timestamp.tv_sec) + b->timestamp.tv_usec : dequeue_time();
     out->start_of_exposure =
         monotonic && (b->flags & V4L2_BUF_FLAG_TSTAMP_SRC_MASK) == V4L2_BUF_FLAG_TSTAMP_SRC_SOE;
 }
@@ -96,7 +100,8 @@ static void count_sequence(struct camera *c, uint32_t sequence)
 
 static bool is_damaged(const struct camera *c, const struct v4l2_buffer *b)
 {
-    if (b->flags & V4L2_BUF_FLAG_ERROR || b->bytesused == 0 || b->bytesused > c->buffer[b->index].len)
+    if (b->flags & V4L2_BUF_FLAG_ERROR || b->bytesused == 0 ||
+        b->bytesused > c->buffer[b->index].len)
         return true;
     return c->base.mode.format != LKCAM_PIXEL_MJPEG && b->bytesused < c->frame_bytes;
 }
@@ -104,14 +109,16 @@ static bool is_damaged(const struct camera *c, const struct v4l2_buffer *b)
 static void fill_frame(const struct camera *c, const struct v4l2_buffer *b, struct lkcam_frame *out)
 {
     const struct lkcam_source_mode *m = &c->base.mode;
-    *out = (struct lkcam_frame){.bytes = b->bytesused, .sequence = c->sequence, .token = (int)b->index};
+    *out = (struct lkcam_frame){
+        .bytes = b->bytesused, .sequence = c->sequence, .token = (int)b->index};
     if (m->format == LKCAM_PIXEL_MJPEG) {
         out->format = m->format;
         out->width_px = m->width_px;
         out->height_px = m->height_px;
         out->plane[0] = c->buffer[b->index].p;
     } else {
-        lkcam_frame_lay_out(out, m->format, m->width_px, m->height_px, c->buffer[b->index].p, c->stride_bytes);
+        lkcam_frame_lay_out(out, m->format, m->width_px, m->height_px, c->buffer[b->index].p,
+                            c->stride_bytes);
     }
     fill_time(b, out);
 }
@@ -183,12 +190,13 @@ static void camera_close(struct lkcam_source *s)
     free(s);
 }
 
-static const struct lkcam_source_ops ops = {camera_fd, camera_take_latest, camera_give_back, camera_close};
+static const struct lkcam_source_ops ops = {camera_fd, camera_take_latest, camera_give_back,
+                                            camera_close};
 
-// ---- Opening -------------------------------------------------------------------------------------------------------
+// ---- Opening ------------------------------------------------------------------------------------
 
-__attribute__((format(printf, 3, 4)))
-static int fail(struct lkcam_source_error *why, int err, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static int fail(struct lkcam_source_error *why, int err,
+                                                      const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -207,15 +215,20 @@ static int open_device(struct camera *c, struct lkcam_source_error *why)
         return -EBUSY;
     case EACCES:
     case EPERM:
-        return fail(why, -EACCES, "%s: permission denied; add the user to group video: sudo usermod -aG video $USER, "
-                                  "then log in again", c->path);
+        return fail(
+            why, -EACCES,
+            "%s: permission denied; add the user to group video: sudo usermod -aG video $USER, "
+            "then log in again",
+            c->path);
     case ENOENT:
     case ENODEV:
     case ENXIO:
     case ENOTDIR:
-        return fail(why, -ENODEV, "%s: there is no such camera; plug it in, or see lkcam devices", c->path);
+        return fail(why, -ENODEV, "%s: there is no such camera; plug it in, or see lkcam devices",
+                    c->path);
     default:
-        return fail(why, -ENODEV, "%s: cannot be opened: %s; see lkcam devices", c->path, strerror(errno));
+        return fail(why, -ENODEV, "%s: cannot be opened: %s; see lkcam devices", c->path,
+                    strerror(errno));
     }
 }
 
@@ -224,16 +237,21 @@ static int check_device(struct camera *c, struct lkcam_source_error *why)
     char card[33];
     enum lkcam_v4l2_kind kind = lkcam_v4l2_identify(c->fd, card);
     if (kind == LKCAM_V4L2_MULTIPLANAR)
-        return fail(why, -ENOTSUP, "%s (%s): the driver has the multi-planar interface only, which is not read; use a "
-                                   "USB camera or another node of the device", c->path, card);
+        return fail(
+            why, -ENOTSUP,
+            "%s (%s): the driver has the multi-planar interface only, which is not read; use a "
+            "USB camera or another node of the device",
+            c->path, card);
     if (kind == LKCAM_V4L2_NO_CAMERA)
-        return fail(why, -ENOTTY, "%s%s%s%s: not a capture device; see lkcam devices for those that are", c->path,
+        return fail(why, -ENOTTY,
+                    "%s%s%s%s: not a capture device; see lkcam devices for those that are", c->path,
                     *card ? " (" : "", card, *card ? ")" : "");
     snprintf(c->base.label, sizeof c->base.label, "%s (%.50s)", card, c->path);
     return 0;
 }
 
-static int choose_mode(struct camera *c, const struct lkcam_source_mode *want, struct lkcam_source_error *why)
+static int choose_mode(struct camera *c, const struct lkcam_source_mode *want,
+                       struct lkcam_source_error *why)
 {
     struct lkcam_source_mode modes[LKCAM_V4L2_MODES_MAX];
     size_t count = lkcam_v4l2_modes(c->fd, want, modes, LKCAM_V4L2_MODES_MAX);
@@ -243,9 +261,10 @@ static int choose_mode(struct camera *c, const struct lkcam_source_mode *want, s
         return 0;
     }
     if (count)
-        return fail(why, -ENOTSUP, "%s: has no %s; name no format and the best is taken", c->base.label,
-                    lkcam_pixel_name(want->format));
-    return fail(why, -ENOTSUP, "%s: has no format that is read (NV12, I420, YUYV, UYVY, MJPEG)", c->base.label);
+        return fail(why, -ENOTSUP, "%s: has no %s; name no format and the best is taken",
+                    c->base.label, lkcam_pixel_name(want->format));
+    return fail(why, -ENOTSUP, "%s: has no format that is read (NV12, I420, YUYV, UYVY, MJPEG)",
+                c->base.label);
 }
 
 static bool is_packed(enum lkcam_pixel_format f)
@@ -253,7 +272,8 @@ static bool is_packed(enum lkcam_pixel_format f)
     return f == LKCAM_PIXEL_YUYV || f == LKCAM_PIXEL_UYVY;
 }
 
-// The driver answers what it made of it; rows may be padded, and some drivers give no stride at all.
+// The driver answers what it made of it; rows may be padded, and some drivers give no stride at
+// all.
 static int set_format(struct camera *c, struct lkcam_source_error *why)
 {
     struct lkcam_source_mode *m = &c->base.mode;
@@ -267,9 +287,11 @@ static int set_format(struct camera *c, struct lkcam_source_error *why)
         return err;
     const struct v4l2_pix_format *got = &f.fmt.pix;
     m->format = lkcam_v4l2_format(got->pixelformat);
-    if (err || m->format == LKCAM_PIXEL_NONE || got->width < 16 || got->height < 16 || got->width > 16384 ||
-        got->height > 16384 || got->width % 2 || got->height % 2 || got->bytesperline > 65536)
-        return fail(why, -ENOTSUP, "%s: the driver refuses %dx%d, which it has listed; ask for another size",
+    if (err || m->format == LKCAM_PIXEL_NONE || got->width < 16 || got->height < 16 ||
+        got->width > 16384 || got->height > 16384 || got->width % 2 || got->height % 2 ||
+        got->bytesperline > 65536)
+        return fail(why, -ENOTSUP,
+                    "%s: the driver refuses %dx%d, which it has listed; ask for another size",
                     c->base.label, m->width_px, m->height_px);
     m->width_px = (int)got->width;
     m->height_px = (int)got->height;
@@ -299,9 +321,12 @@ static void say_difference(const struct camera *c, const struct lkcam_source_mod
     const struct lkcam_source_mode *m = &c->base.mode;
     bool same_rate = (int64_t)m->fps_num * want->fps_den == (int64_t)want->fps_num * m->fps_den;
     if (m->width_px != want->width_px || m->height_px != want->height_px || !same_rate)
-        lkcam_log(LKCAM_LOG_INFO, "%s: asked for %dx%d at %.4g frames a second, the nearest it has is %dx%d at %.4g (%s)",
-                  c->base.label, want->width_px, want->height_px, (double)want->fps_num / want->fps_den, m->width_px,
-                  m->height_px, (double)m->fps_num / m->fps_den, lkcam_pixel_name(m->format));
+        lkcam_log(
+            LKCAM_LOG_INFO,
+            "%s: asked for %dx%d at %.4g frames a second, the nearest it has is %dx%d at %.4g (%s)",
+            c->base.label, want->width_px, want->height_px, (double)want->fps_num / want->fps_den,
+            m->width_px, m->height_px, (double)m->fps_num / m->fps_den,
+            lkcam_pixel_name(m->format));
 }
 
 static int map_buffer(struct camera *c, uint32_t index)
@@ -347,18 +372,23 @@ static int start(struct camera *c, struct lkcam_source_error *why)
     case -EBUSY:
         return err;
     case -ENODEV:
-        return fail(why, err, "%s: unplugged while it was being opened; plug it in again", c->base.label);
+        return fail(why, err, "%s: unplugged while it was being opened; plug it in again",
+                    c->base.label);
     case -ENOSPC: // uvcvideo: the bus has no bandwidth left
-        return fail(why, err, "%s: the USB bus has no bandwidth left; plug it into another port or ask for a smaller "
-                              "size", c->base.label);
+        return fail(
+            why, err,
+            "%s: the USB bus has no bandwidth left; plug it into another port or ask for a smaller "
+            "size",
+            c->base.label);
     default:
-        return fail(why, err, "%s: streaming cannot be started: %s; unplug it and plug it in again", c->base.label,
-                    strerror(-err));
+        return fail(why, err, "%s: streaming cannot be started: %s; unplug it and plug it in again",
+                    c->base.label, strerror(-err));
     }
 }
 
 // Once through. -EBUSY comes back without a text: who is in the way is looked up by the caller.
-static int open_once(struct camera *c, const struct lkcam_source_mode *want, struct lkcam_source_error *why)
+static int open_once(struct camera *c, const struct lkcam_source_mode *want,
+                     struct lkcam_source_error *why)
 {
     int err = open_device(c, why);
     if (!err)
@@ -377,9 +407,12 @@ static int explain_busy(const struct camera *c, const struct lkcam_holder *h, bo
                         struct lkcam_source_error *why)
 {
     if (known)
-        return fail(why, -EBUSY, "%s: in use by %s (process %d); close it, or take the camera from it with "
-                                 "--take-camera", c->path, h->program, (int)h->pid);
-    return fail(why, -EBUSY, "%s: in use by a program of another user; find it with sudo fuser %s and close it",
+        return fail(why, -EBUSY,
+                    "%s: in use by %s (process %d); close it, or take the camera from it with "
+                    "--take-camera",
+                    c->path, h->program, (int)h->pid);
+    return fail(why, -EBUSY,
+                "%s: in use by a program of another user; find it with sudo fuser %s and close it",
                 c->path, c->path);
 }
 
@@ -393,29 +426,36 @@ static int free_camera(const struct camera *c, bool take_camera, struct lkcam_so
     lkcam_log(LKCAM_LOG_WARNING, "%s: taken from %s (process %d)", c->path, h.program, (int)h.pid);
     int err = lkcam_holder_end(c->path, &h);
     if (err)
-        return fail(why, -EBUSY, "%s: in use by %s (process %d), which cannot be ended (%s); end it by hand", c->path,
-                    h.program, (int)h.pid, strerror(-err));
+        return fail(why, -EBUSY,
+                    "%s: in use by %s (process %d), which cannot be ended (%s); end it by hand",
+                    c->path, h.program, (int)h.pid, strerror(-err));
     return 0;
 }
 
 static int check_want(const struct lkcam_source_mode *w, struct lkcam_source_error *why)
 {
     if (w->width_px < 16 || w->height_px < 16 || w->width_px > 7680 || w->height_px > 7680)
-        return fail(why, -EINVAL, "a camera picture cannot be %dx%d; ask for 16x16 to 7680x7680, 1280x720 for instance",
-                    w->width_px, w->height_px);
+        return fail(
+            why, -EINVAL,
+            "a camera picture cannot be %dx%d; ask for 16x16 to 7680x7680, 1280x720 for instance",
+            w->width_px, w->height_px);
     if (w->fps_num < 1 || w->fps_den < 1)
-        return fail(why, -EINVAL, "a camera cannot run at %d/%d frames a second; ask for 30", w->fps_num, w->fps_den);
+        return fail(why, -EINVAL, "a camera cannot run at %d/%d frames a second; ask for 30",
+                    w->fps_num, w->fps_den);
     return 0;
 }
 
-static int open_in(struct camera *c, const struct lkcam_v4l2_config *cfg, struct lkcam_source_error *why)
+static int open_in(struct camera *c, const struct lkcam_v4l2_config *cfg,
+                   struct lkcam_source_error *why)
 {
     int err = check_want(&cfg->want, why);
     if (err)
         return err;
     if (lkcam_v4l2_find(cfg->device, c->path, sizeof c->path))
-        return cfg->device ? fail(why, -ENODEV, "%s: no camera of this name; see lkcam devices", cfg->device)
-                           : fail(why, -ENODEV, "no camera found; plug one in, or see lkcam devices");
+        return cfg->device
+                   ? fail(why, -ENODEV, "%s: no camera of this name; see lkcam devices",
+                          cfg->device)
+                   : fail(why, -ENODEV, "no camera found; plug one in, or see lkcam devices");
     err = open_once(c, &cfg->want, why);
     if (err == -EBUSY) {
         shut(c);
@@ -423,14 +463,17 @@ static int open_in(struct camera *c, const struct lkcam_v4l2_config *cfg, struct
         if (!err)
             err = open_once(c, &cfg->want, why);
         if (err == -EBUSY && !*why->text)
-            fail(why, err, "%s: still in use after its holder was ended; unplug it and plug it in again", c->path);
+            fail(why, err,
+                 "%s: still in use after its holder was ended; unplug it and plug it in again",
+                 c->path);
     }
     if (!err)
         say_difference(c, &cfg->want);
     return err;
 }
 
-int lkcam_v4l2_open(struct lkcam_source **out, const struct lkcam_v4l2_config *cfg, struct lkcam_source_error *why)
+int lkcam_v4l2_open(struct lkcam_source **out, const struct lkcam_v4l2_config *cfg,
+                    struct lkcam_source_error *why)
 {
     why->text[0] = '\0';
     struct camera *c = calloc(1, sizeof *c);

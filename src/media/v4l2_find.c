@@ -22,7 +22,8 @@ enum lkcam_v4l2_kind lkcam_v4l2_identify(int fd, char card[33])
     if (lkcam_v4l2_ioctl(fd, VIDIOC_QUERYCAP, &cap))
         return LKCAM_V4L2_NO_CAMERA;
     snprintf(card, 33, "%.32s", (const char *)cap.card);
-    // A UVC camera has a second node for metadata: the driver's sum says capture, the node's own part does not.
+    // A UVC camera has a second node for metadata: the driver's sum says capture, the node's own
+    // part does not.
     uint32_t caps = cap.capabilities & V4L2_CAP_DEVICE_CAPS ? cap.device_caps : cap.capabilities;
     if (!(caps & V4L2_CAP_STREAMING))
         return LKCAM_V4L2_NO_CAMERA;

@@ -11,12 +11,14 @@
 
 enum lkcam_v4l2_kind { LKCAM_V4L2_CAMERA, LKCAM_V4L2_MULTIPLANAR, LKCAM_V4L2_NO_CAMERA };
 
-/** What an open device is; the camera's own name into `card` (33 bytes), "" where it is no V4L2 device. */
+/** What an open device is; the camera's own name into `card` (33 bytes), "" where it is no V4L2
+ * device. */
 enum lkcam_v4l2_kind lkcam_v4l2_identify(int fd, char card[33]);
 
 /**
- * `device`: a path (anything with '/'), a name under /dev/v4l/by-id or /dev, part of the camera's own name without
- * regard to case, or NULL for the first capture device. A path is handed back unseen.
+ * `device`: a path (anything with '/'), a name under /dev/v4l/by-id or /dev, part of the camera's
+ * own name without regard to case, or NULL for the first capture device. A path is handed back
+ * unseen.
  * @return 0, or -ENODEV.
  */
 int lkcam_v4l2_find(const char *device, char *path, size_t cap);

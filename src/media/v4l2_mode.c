@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// Enumerates a camera's modes and chooses one: the choice is arithmetic over the list. Knows no stream.
+// Enumerates a camera's modes and chooses one: the choice is arithmetic over the list. Knows no
+// stream.
 #include "media/v4l2_mode.h"
 
 #include <linux/videodev2.h>
@@ -50,7 +51,7 @@ int lkcam_v4l2_nearest_step(int want, int min, int max, int step)
     return min + (want - min + step / 2) / step * step;
 }
 
-// ---- The list ------------------------------------------------------------------------------------------------------
+// ---- The list -----------------------------------------------------------------------------------
 
 struct list {
     const struct lkcam_source_mode *want;
@@ -59,7 +60,8 @@ struct list {
 };
 
 // The converter wants even sides; a rate of nonsense would divide by zero further on.
-static void add(struct list *l, enum lkcam_pixel_format format, int width, int height, struct v4l2_fract interval)
+static void add(struct list *l, enum lkcam_pixel_format format, int width, int height,
+                struct v4l2_fract interval)
 {
     if (l->count == l->cap || width < 16 || height < 16 || width % 2 || height % 2)
         return;
@@ -81,8 +83,10 @@ static bool shorter(struct v4l2_fract a, struct v4l2_fract b)
     return (uint64_t)a.numerator * b.denominator < (uint64_t)b.numerator * a.denominator;
 }
 
-// Within a range the wanted interval is had, or the end that is nearer. Steps are left to the driver's own rounding.
-static struct v4l2_fract nearest_interval(const struct list *l, const struct v4l2_frmival_stepwise *range)
+// Within a range the wanted interval is had, or the end that is nearer. Steps are left to the
+// driver's own rounding.
+static struct v4l2_fract nearest_interval(const struct list *l,
+                                          const struct v4l2_frmival_stepwise *range)
 {
     struct v4l2_fract want = wanted_interval(l);
     if (shorter(want, range->min))
@@ -94,8 +98,10 @@ static void add_size(struct list *l, int fd, uint32_t fourcc, int width, int hei
 {
     enum lkcam_pixel_format format = lkcam_v4l2_format(fourcc);
     for (uint32_t i = 0; i < INTERVALS_MAX; i++) {
-        struct v4l2_frmivalenum e = {
-            .index = i, .pixel_format = fourcc, .width = (uint32_t)width, .height = (uint32_t)height};
+        struct v4l2_frmivalenum e = {.index = i,
+                                     .pixel_format = fourcc,
+                                     .width = (uint32_t)width,
+                                     .height = (uint32_t)height};
         if (lkcam_v4l2_ioctl(fd, VIDIOC_ENUM_FRAMEINTERVALS, &e)) {
             if (i == 0)
                 add(l, format, width, height, wanted_interval(l));
@@ -129,8 +135,10 @@ static void add_format(struct list *l, int fd, uint32_t fourcc)
         }
         if (e.type != V4L2_FRMSIZE_TYPE_DISCRETE) {
             const struct v4l2_frmsize_stepwise *s = &e.stepwise;
-            add_size(l, fd, fourcc, nearest_side(l->want->width_px, s->min_width, s->max_width, s->step_width),
-                     nearest_side(l->want->height_px, s->min_height, s->max_height, s->step_height));
+            add_size(
+                l, fd, fourcc,
+                nearest_side(l->want->width_px, s->min_width, s->max_width, s->step_width),
+                nearest_side(l->want->height_px, s->min_height, s->max_height, s->step_height));
             return;
         }
         if (e.discrete.width <= 16384 && e.discrete.height <= 16384)
@@ -138,7 +146,8 @@ static void add_format(struct list *l, int fd, uint32_t fourcc)
     }
 }
 
-size_t lkcam_v4l2_modes(int fd, const struct lkcam_source_mode *want, struct lkcam_source_mode *out, size_t cap)
+size_t lkcam_v4l2_modes(int fd, const struct lkcam_source_mode *want, struct lkcam_source_mode *out,
+                        size_t cap)
 {
     struct list l = {want, out, 0, cap};
     for (uint32_t i = 0; i < FORMATS_MAX; i++) {
@@ -146,22 +155,25 @@ size_t lkcam_v4l2_modes(int fd, const struct lkcam_source_mode *want, struct lkc
         if (lkcam_v4l2_ioctl(fd, VIDIOC_ENUM_FMT, &e))
             break;
         // libv4l marks formats that it would emulate in software: converting those is our own work.
-        if (lkcam_v4l2_format(e.pixelformat) != LKCAM_PIXEL_NONE && !(e.flags & V4L2_FMT_FLAG_EMULATED))
+        if (lkcam_v4l2_format(e.pixelformat) != LKCAM_PIXEL_NONE &&
+            !(e.flags & V4L2_FMT_FLAG_EMULATED))
             add_format(&l, fd, e.pixelformat);
     }
     return l.count;
 }
 
-// ---- The choice ----------------------------------------------------------------------------------------------------
+// ---- The choice ---------------------------------------------------------------------------------
 
 static int64_t fps_milli(const struct lkcam_source_mode *m)
 {
     return (int64_t)m->fps_num * 1000 / m->fps_den;
 }
 
-static int64_t size_distance(const struct lkcam_source_mode *m, const struct lkcam_source_mode *want)
+static int64_t size_distance(const struct lkcam_source_mode *m,
+                             const struct lkcam_source_mode *want)
 {
-    return llabs((int64_t)m->width_px - want->width_px) + llabs((int64_t)m->height_px - want->height_px);
+    return llabs((int64_t)m->width_px - want->width_px) +
+           llabs((int64_t)m->height_px - want->height_px);
 }
 
 // 29.97 reaches 30.
@@ -195,7 +207,8 @@ static bool better(const struct lkcam_source_mode *a, const struct lkcam_source_
     return false;
 }
 
-int lkcam_v4l2_choose(const struct lkcam_source_mode *modes, size_t count, const struct lkcam_source_mode *want)
+int lkcam_v4l2_choose(const struct lkcam_source_mode *modes, size_t count,
+                      const struct lkcam_source_mode *want)
 {
     int best = -1;
     for (size_t i = 0; i < count; i++) {

@@ -19,17 +19,21 @@ enum lkcam_pixel_format lkcam_v4l2_format(uint32_t fourcc);
 int lkcam_v4l2_nearest_step(int want, int min, int max, int step);
 
 /**
- * List the modes that we can read. Where a driver gives ranges instead of values, the one value nearest to `want`
- * stands for the range; where it does not enumerate at all, what is wanted is taken on trust (the driver answers when
- * it is set). @return how many, at most `cap`; 0: no format that we read.
+ * List the modes that we can read. Where a driver gives ranges instead of values, the one value
+ * nearest to `want` stands for the range; where it does not enumerate at all, what is wanted is
+ * taken on trust (the driver answers when it is set). @return how many, at most `cap`; 0: no format
+ * that we read.
  */
-size_t lkcam_v4l2_modes(int fd, const struct lkcam_source_mode *want, struct lkcam_source_mode *out, size_t cap);
+size_t lkcam_v4l2_modes(int fd, const struct lkcam_source_mode *want, struct lkcam_source_mode *out,
+                        size_t cap);
 
 /**
- * The nearest size first; of these what reaches the rate, else the quickest; of these raw before MJPEG; of these the
- * rate nearest from above, then the format that costs the least conversion. want->format restricts the choice where
- * it is not NONE. @return an index, or -1 where nothing fits.
+ * The nearest size first; of these what reaches the rate, else the quickest; of these raw before
+ * MJPEG; of these the rate nearest from above, then the format that costs the least conversion.
+ * want->format restricts the choice where it is not NONE. @return an index, or -1 where nothing
+ * fits.
  */
-int lkcam_v4l2_choose(const struct lkcam_source_mode *modes, size_t count, const struct lkcam_source_mode *want);
+int lkcam_v4l2_choose(const struct lkcam_source_mode *modes, size_t count,
+                      const struct lkcam_source_mode *want);
 
 #endif

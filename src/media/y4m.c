@@ -45,17 +45,20 @@ static void read_rate(const char *p, size_t len, struct lkcam_y4m *out)
     const char *colon = memchr(p, ':', len);
     if (!colon)
         return;
-    int num = read_number(p, (size_t)(colon - p)), den = read_number(colon + 1, (size_t)(p + len - colon - 1));
+    int num = read_number(p, (size_t)(colon - p)),
+        den = read_number(colon + 1, (size_t)(p + len - colon - 1));
     if (num < 1 || den < 1)
         return;
     out->fps_num = num;
     out->fps_den = den;
 }
 
-// C420, C420jpeg, C420paldv, C420mpeg2: the same planes, chroma sited elsewhere. C420p10 has 16-bit samples.
+// C420, C420jpeg, C420paldv, C420mpeg2: the same planes, chroma sited elsewhere. C420p10 has 16-bit
+// samples.
 static bool is_420(const char *p, size_t len)
 {
-    return len >= 3 && !memcmp(p, "420", 3) && !(len > 4 && p[3] == 'p' && p[4] >= '0' && p[4] <= '9');
+    return len >= 3 && !memcmp(p, "420", 3) &&
+           !(len > 4 && p[3] == 'p' && p[4] >= '0' && p[4] <= '9');
 }
 
 static int read_word(struct word w, struct lkcam_y4m *out)

@@ -14,12 +14,13 @@ struct lkcam_y4m {
 };
 
 /**
- * @return 0; -EBADMSG (no Y4M, or broken); -ENOTSUP (chroma other than 8-bit 4:2:0, interlaced); -EINVAL (odd or
- * impossible size).
+ * @return 0; -EBADMSG (no Y4M, or broken); -ENOTSUP (chroma other than 8-bit 4:2:0, interlaced);
+ * -EINVAL (odd or impossible size).
  */
 int lkcam_y4m_read_header(const uint8_t *p, size_t len, struct lkcam_y4m *out);
 
-/** "FRAME", parameters, line feed. @return the header's bytes, or 0 where there is none or it is cut short. */
+/** "FRAME", parameters, line feed. @return the header's bytes, or 0 where there is none or it is
+ * cut short. */
 size_t lkcam_y4m_read_frame_header(const uint8_t *p, size_t len);
 
 #endif

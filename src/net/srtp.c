@@ -21,9 +21,24 @@ struct lkcam_srtp {
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static srtp_err_status_t initialised;
 
+// Never freed: while one context lives, NSS keeps its libraries, and the next one costs little.
+static srtp_t keeper;
+
 static void initialise(void)
 {
+    uint8_t key[30] = {0};
+    srtp_policy_t p = {.ssrc.type = ssrc_any_inbound, .window_size = REPLAY_WINDOW, .key = key};
+
     initialised = srtp_init();
+    srtp_crypto_policy_set_aes_gcm_128_16_auth(&p.rtp);
+    srtp_crypto_policy_set_aes_gcm_128_16_auth(&p.rtcp);
+    if (!initialised && srtp_create(&keeper, &p))
+        keeper = NULL;
+}
+
+void lkcam_srtp_prepare(void)
+{
+    pthread_once(&once, initialise);
 }
 
 static int to_errno(srtp_err_status_t s)

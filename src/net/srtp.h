@@ -23,6 +23,12 @@ struct lkcam_srtp_keys {
 
 struct lkcam_srtp;
 
+/**
+ * Load and test the ciphers before they are needed: up to 40 ms, because Debian's libsrtp2 stands on NSS, which opens
+ * its libraries anew for each cipher (docs/design/srtp.md). Any thread that may wait; lkcam_srtp_new waits for it.
+ */
+void lkcam_srtp_prepare(void);
+
 /** `ssrcs` are ours to send; anything may be received. @return 0, -ENOMEM, -EINVAL. */
 int lkcam_srtp_new(struct lkcam_srtp **out, const struct lkcam_srtp_keys *keys, const uint32_t *ssrcs, int ssrc_count);
 void lkcam_srtp_free(struct lkcam_srtp **s);

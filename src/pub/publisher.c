@@ -49,10 +49,18 @@ static int prepare(struct lkcam *c, lkcam_us now)
     return err;
 }
 
+static void *warm_up(void *ctx)
+{
+    lkcam_srtp_prepare();
+    return NULL;
+}
+
 static void start(struct lkcam *c)
 {
     c->started = c->now = lkcam_clock_now();
     c->camstate = lkcam_camstate_initial();
+    // Before any priority is taken: this thread must not inherit it.
+    c->warming = pthread_create(&c->warm_up, NULL, warm_up, NULL) == 0;
     lkcam_rt_process(&c->rt);
     lkcam_rt_thread(&c->rt, 1, "lkcam-network");
     set_stage(c, LKCAM_STAGE_CAMERA);
@@ -151,6 +159,8 @@ static lkcam_us deadline(struct lkcam *c)
 static void finish(struct lkcam *c)
 {
     lkcam_cam_stop(c);
+    if (c->warming)
+        pthread_join(c->warm_up, NULL);
     lkcam_signalling_close(c);
     if (c->udp_watch.fd >= 0 && c->udp_watch.ready)
         lkcam_loop_remove(&c->loop, &c->udp_watch);

@@ -61,6 +61,10 @@ struct lkcam {
     struct lkcam_cam camera;
     bool has_camera;
 
+    // Loads the ciphers while the camera opens and the server answers (net/srtp.h), and ends.
+    pthread_t warm_up;
+    bool warming;
+
     // Network thread.
     lkcam_us started, leave_by;
     lkcam_us now; // of the event under way, for callbacks that carry none

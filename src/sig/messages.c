@@ -33,8 +33,12 @@ static pb_istream_t stream_over(struct place *at, struct lkcam_text bytes)
     return (pb_istream_t){.callback = read_on, .state = at, .bytes_left = bytes.len};
 }
 
+// A field that came as a number where we expect bytes is handed over in a stream of nanopb's own, whose bytes
+// do not outlive the call.
 static bool take_rest(pb_istream_t *stream, struct lkcam_text *out)
 {
+    if (stream->callback != read_on)
+        return false;
     const struct place *at = stream->state;
     *out = (struct lkcam_text){at->p, stream->bytes_left};
     return pb_read(stream, NULL, stream->bytes_left);

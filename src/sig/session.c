@@ -168,7 +168,7 @@ static void finish_with(struct lkcam_session *s, enum lkcam_reason reason, const
 
 void lkcam_session_leave(struct lkcam_session *s)
 {
-    s->send_leave = s->open;
+    s->send_leave = true;
     if (s->state != STATE_ENDED)
         s->tell_end = false;
     s->state = STATE_ENDED;
@@ -206,7 +206,7 @@ void lkcam_session_closed(struct lkcam_session *s, int code, const char *why, lk
     bool was_open = s->open;
 
     (void)now;
-    s->open = s->send_leave = false;
+    s->open = false;
     if (!finish(s))
         return;
     lkcam_words_clean((struct lkcam_text){why, why ? strlen(why) : 0}, said);

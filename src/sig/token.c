@@ -151,11 +151,26 @@ static int append(char *out, size_t cap, size_t *len, const void *bytes, size_t 
     return 0;
 }
 
-// RFC 7515 s5.1; a dot takes the place of a terminator, which base64_write has already made sure fits.
+// From a buffer of its own, because base64_write wants room for the padding that it leaves out.
+static int append_signature(const struct lkcam_grant *g, char *out, size_t cap, size_t *len)
+{
+    uint8_t signature[32];
+    char text[LKCAM_BASE64_LEN(sizeof signature)];
+
+    lkcam_hmac_sha256(g->api_secret, strlen(g->api_secret), out, *len, signature);
+    size_t n = (size_t)lkcam_base64_write(LKCAM_BASE64URL_UNPADDED, signature, sizeof signature, text, sizeof text);
+    if (cap - *len < 1 + n + 1)
+        return -ENOSPC;
+    out[(*len)++] = '.';
+    memcpy(out + *len, text, n + 1);
+    *len += n;
+    return 0;
+}
+
+// RFC 7515 s5.1. The dot between the first two takes the place of a terminator, so there is room for it.
 int lkcam_token_mint(const struct lkcam_grant *g, char *out, size_t len)
 {
     char claims[LKCAM_CLAIMS_MAX];
-    uint8_t signature[32];
     size_t n = 0;
 
     if (!is_complete(g))
@@ -166,9 +181,7 @@ int lkcam_token_mint(const struct lkcam_grant *g, char *out, size_t len)
     if (append(out, len, &n, HEADER, strlen(HEADER)) < 0)
         return -ENOSPC;
     out[n++] = '.';
-    if (append(out, len, &n, claims, (size_t)claims_len) < 0)
+    if (append(out, len, &n, claims, (size_t)claims_len) < 0 || append_signature(g, out, len, &n) < 0)
         return -ENOSPC;
-    lkcam_hmac_sha256(g->api_secret, strlen(g->api_secret), out, n, signature);
-    out[n++] = '.';
-    return append(out, len, &n, signature, sizeof signature) < 0 ? -ENOSPC : (int)n;
+    return (int)n;
 }

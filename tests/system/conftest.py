@@ -3,17 +3,15 @@
 """What every system test starts from. Each fixture ends what it has started."""
 import itertools
 import os
-import pathlib
-import shutil
 
 import pytest
 
+import paths
 import server as livekit_server
 from publisher import PATTERN, Publisher
 from room_api import RoomApi
 from subscriber import Subscriber
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 counter = itertools.count()
 
 
@@ -22,23 +20,13 @@ def pytest_addoption(parser):
 
 
 @pytest.fixture(scope="session")
-def build():
-    """Where meson has built: LKCAM_BUILD, else build/."""
-    return pathlib.Path(os.environ.get("LKCAM_BUILD", ROOT / "build")).resolve()
-
-
-@pytest.fixture(scope="session")
-def lkcam(build):
-    path = pathlib.Path(os.environ.get("LKCAM", build / "cli" / "lkcam"))
-    assert path.is_file(), f"{path} is missing: build first, or set LKCAM"
-    return str(path)
+def lkcam():
+    return paths.lkcam()
 
 
 @pytest.fixture(scope="session")
 def server_binary():
-    path = os.environ.get("LIVEKIT_SERVER", str(ROOT / ".deps" / "bin" / "server"))
-    assert shutil.which(path), f"{path} is missing: set LIVEKIT_SERVER"
-    return path
+    return paths.livekit_server()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from conftest import ROOT
+from paths import ROOT
 
 CONNECTED_S = 5.0
 # Fault -> (faults among datagrams sent, among those received) that must have happened.

@@ -6,6 +6,7 @@ import statistics
 
 import pytest
 
+import paths
 from picture import psnr_of_planes, reference_pictures
 from publisher import read_ledger
 
@@ -33,10 +34,10 @@ def journey(publish, subscribe, kept):
     return pictures, read_ledger(kept / "ledger.csv")
 
 
-def test_pictures_arrive_in_order_and_as_drawn(journey, kept, build):
+def test_pictures_arrive_in_order_and_as_drawn(journey, kept):
     pictures, ledger = journey
     check_order(pictures)
-    check_likeness(pictures, ledger, kept, build / "tests" / "tools" / "pattern_frame")
+    check_likeness(pictures, ledger, kept)
 
 
 def check_order(pictures):
@@ -58,13 +59,13 @@ def frames_since_key(ledger):
     return out
 
 
-def check_likeness(pictures, ledger, kept, tool):
+def check_likeness(pictures, ledger, kept):
     since_key = frames_since_key(ledger)
     samples = {p["id"]: p for p in pictures if (kept / f"{p['id']}.i420").is_file()}
     ids = sorted(samples)
     assert len(ids) >= PICTURES / KEEP_EVERY - 1
     quality = {}
-    for i, reference in zip(ids, reference_pictures(str(tool), WIDTH, HEIGHT, ids)):
+    for i, reference in zip(ids, reference_pictures(paths.pattern_frame(), WIDTH, HEIGHT, ids)):
         quality[i] = psnr_of_planes((kept / f"{i}.i420").read_bytes(), reference, WIDTH, HEIGHT)
     for plane in range(3):
         assert statistics.median(q[plane] for q in quality.values()) > 33, quality

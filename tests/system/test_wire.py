@@ -76,7 +76,14 @@ def test_marker_ends_each_frame_and_nothing_else(log):
 def test_extensions(log):
     for frame in frames_of(log):
         assert len(frame[0].extensions[ABS_CAPTURE_TIME]) in (8, 16)
-        assert all(p.extensions[MID] == b"0" and len(p.extensions[TWCC]) == 2 for p in frame)
+        assert all(len(p.extensions[TWCC]) == 2 for p in frame)
+
+
+def test_mid_stands_in_every_packet_until_the_server_has_bound_the_stream(log):
+    mids = [p.extensions.get(MID) for p in media_of(log)]
+    count = mids.index(None)
+    assert count >= len(frames_of(log)[0])
+    assert set(mids[:count]) == {b"0"} and set(mids[count:]) == {None}
 
 
 def test_timestamps_grow_with_the_picture_rate(log):

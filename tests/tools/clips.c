@@ -37,8 +37,9 @@ static int smooth(uint32_t seed, int x, int y, int cell)
 
 static int texture(uint32_t seed, int x, int y)
 {
-    return (smooth(seed, x, y, 97) * 9 + smooth(seed + 1, x, y, 23) * 4 + smooth(seed + 2, x, y, 7) * 2 +
-            smooth(seed + 3, x, y, 3)) / 16;
+    return (smooth(seed, x, y, 97) * 9 + smooth(seed + 1, x, y, 23) * 4 +
+            smooth(seed + 2, x, y, 7) * 2 + smooth(seed + 3, x, y, 3)) /
+           16;
 }
 
 struct clip *clip_new(enum clip_kind kind, int width_px, int height_px, uint32_t seed)
@@ -46,7 +47,8 @@ struct clip *clip_new(enum clip_kind kind, int width_px, int height_px, uint32_t
     struct clip *c = calloc(1, sizeof *c);
     if (!c)
         return NULL;
-    *c = (struct clip){kind, width_px, height_px, width_px + MARGIN, height_px + MARGIN, seed, NULL, NULL, NULL};
+    *c = (struct clip){kind, width_px, height_px, width_px + MARGIN, height_px + MARGIN, seed,
+                       NULL, NULL,     NULL};
     size_t pixels = (size_t)c->stride * (size_t)c->rows;
     c->luma = malloc(pixels);
     c->u = malloc(pixels / 4);
@@ -58,12 +60,15 @@ struct clip *clip_new(enum clip_kind kind, int width_px, int height_px, uint32_t
     for (int y = 0; y < c->rows; y++)
         for (int x = 0; x < c->stride; x++) {
             int t = texture(seed, x, y);
-            c->luma[(ptrdiff_t)y * c->stride + x] = (uint8_t)(kind == CLIP_LOW_LIGHT ? 20 + t / 5 : 20 + t * 7 / 8);
+            c->luma[(ptrdiff_t)y * c->stride + x] =
+                (uint8_t)(kind == CLIP_LOW_LIGHT ? 20 + t / 5 : 20 + t * 7 / 8);
         }
     for (int y = 0; y < c->rows / 2; y++)
         for (int x = 0; x < c->stride / 2; x++) {
-            c->u[(ptrdiff_t)y * (c->stride / 2) + x] = (uint8_t)(104 + smooth(seed + 4, x, y, 41) / 5);
-            c->v[(ptrdiff_t)y * (c->stride / 2) + x] = (uint8_t)(104 + smooth(seed + 5, x, y, 41) / 5);
+            c->u[(ptrdiff_t)y * (c->stride / 2) + x] =
+                (uint8_t)(104 + smooth(seed + 4, x, y, 41) / 5);
+            c->v[(ptrdiff_t)y * (c->stride / 2) + x] =
+                (uint8_t)(104 + smooth(seed + 5, x, y, 41) / 5);
         }
     return c;
 }
@@ -88,7 +93,8 @@ static int sweep(uint32_t travelled, int range)
 static void copy_scene(const struct clip *c, int dx, int dy, uint8_t *y, uint8_t *u, uint8_t *v)
 {
     for (int row = 0; row < c->height; row++)
-        memcpy(y + (ptrdiff_t)row * c->width, c->luma + (ptrdiff_t)(row + dy) * c->stride + dx, (size_t)c->width);
+        memcpy(y + (ptrdiff_t)row * c->width, c->luma + (ptrdiff_t)(row + dy) * c->stride + dx,
+               (size_t)c->width);
     for (int row = 0; row < c->height / 2; row++) {
         ptrdiff_t from = (ptrdiff_t)(row + dy / 2) * (c->stride / 2) + dx / 2;
         memcpy(u + (ptrdiff_t)row * (c->width / 2), c->u + from, (size_t)c->width / 2);
@@ -107,7 +113,8 @@ static void draw_object(const struct clip *c, uint32_t number, uint8_t *y)
                 (uint8_t)(255 - c->luma[(ptrdiff_t)(c->rows - 1 - row) * c->stride + x]);
 }
 
-// The sum of four even distributions is nearly a bell curve; `amplitude` is about three of its deviations.
+// The sum of four even distributions is nearly a bell curve; `amplitude` is about three of its
+// deviations.
 static void add_noise(uint32_t seed, int amplitude, uint8_t *p, size_t len)
 {
     uint32_t state = mix(seed) | 1;
@@ -115,7 +122,8 @@ static void add_noise(uint32_t seed, int amplitude, uint8_t *p, size_t len)
         state ^= state << 13;
         state ^= state >> 17;
         state ^= state << 5;
-        int sum = (int)(state & 255) + (int)(state >> 8 & 255) + (int)(state >> 16 & 255) + (int)(state >> 24) - 510;
+        int sum = (int)(state & 255) + (int)(state >> 8 & 255) + (int)(state >> 16 & 255) +
+                  (int)(state >> 24) - 510;
         int value = p[i] + sum * amplitude / 512;
         p[i] = (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value);
     }
@@ -128,7 +136,9 @@ void clip_draw(const struct clip *c, uint32_t number, uint8_t *i420)
     } noise[] = {{6, 3}, {5, 3}, {24, 12}};
     size_t pixels = (size_t)c->width * (size_t)c->height;
     uint8_t *u = i420 + pixels, *v = u + pixels / 4;
-    int dx = c->kind == CLIP_PAN ? sweep(number * 5, MARGIN) : c->kind == CLIP_LOW_LIGHT ? sweep(number, MARGIN) : 0;
+    int dx = c->kind == CLIP_PAN         ? sweep(number * 5, MARGIN)
+             : c->kind == CLIP_LOW_LIGHT ? sweep(number, MARGIN)
+                                         : 0;
     int dy = c->kind == CLIP_PAN ? sweep(number * 2, MARGIN) : 0;
     copy_scene(c, dx, dy, i420, u, v);
     if (c->kind == CLIP_STATIC)

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// Seeded moving pictures that stand for what cameras see. The same kind, size, seed and number give the same bytes.
+// Seeded moving pictures that stand for what cameras see. The same kind, size, seed and number give
+// the same bytes.
 #ifndef LKCAM_TESTS_TOOLS_CLIPS_H
 #define LKCAM_TESTS_TOOLS_CLIPS_H
 

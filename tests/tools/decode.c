@@ -9,8 +9,10 @@
 struct decoder *decode_open(const char *h264)
 {
     char command[300];
-    snprintf(command, sizeof command,
-             "ffmpeg -nostdin -xerror -loglevel error -f h264 -i '%s' -f rawvideo -pix_fmt yuv420p -", h264);
+    snprintf(
+        command, sizeof command,
+        "ffmpeg -nostdin -xerror -loglevel error -f h264 -i '%s' -f rawvideo -pix_fmt yuv420p -",
+        h264);
     return (struct decoder *)popen(command, "r");
 }
 

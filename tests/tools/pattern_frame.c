@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// pattern_frame WIDTHxHEIGHT: reads numbers, one a line, and writes the test pattern's pictures of these numbers as
-// raw I420 without stamp and clock.
+// pattern_frame WIDTHxHEIGHT: reads numbers, one a line, and writes the test pattern's pictures of
+// these numbers as raw I420 without stamp and clock.
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -10,8 +10,8 @@
 int main(int argc, char **argv)
 {
     int width, height;
-    if (argc != 2 || sscanf(argv[1], "%dx%d", &width, &height) != 2 || width < 64 || height < 64 || width > 7680 ||
-        height > 7680 || width % 2 || height % 2) {
+    if (argc != 2 || sscanf(argv[1], "%dx%d", &width, &height) != 2 || width < 64 || height < 64 ||
+        width > 7680 || height > 7680 || width % 2 || height % 2) {
         fprintf(stderr, "usage: pattern_frame WIDTHxHEIGHT < numbers > frames.i420\n");
         return 2;
     }

@@ -35,7 +35,8 @@ static size_t make_y4m(uint8_t *out, int frames, const char *head)
     return at;
 }
 
-static int open_clip(struct lkcam_source **s, struct lkcam_source_mode want, struct lkcam_source_error *why)
+static int open_clip(struct lkcam_source **s, struct lkcam_source_mode want,
+                     struct lkcam_source_error *why)
 {
     struct lkcam_clip_config cfg = {.file = file, .want = want};
     return lkcam_clip_open(s, &cfg, why);

@@ -70,7 +70,7 @@ static void odd_and_unknown_are_refused(void **state)
     assert_int_equal(lkcam_convert_init(&c, LKCAM_PIXEL_NONE, 4, 2), -EINVAL);
 }
 
-// ---- MJPEG -----------------------------------------------------------------------------------------------------
+// ---- MJPEG --------------------------------------------------------------------------------------
 
 enum { W = 64, H = 48 };
 
@@ -88,7 +88,8 @@ static uint8_t want_u(int x, int y)
 static unsigned char *make_jpeg(int subsampling, unsigned long *len)
 {
     static uint8_t y[W * H], u[W * H], v[W * H];
-    int chroma_width = subsampling == TJSAMP_444 ? W : W / 2, step = subsampling == TJSAMP_420 ? 2 : 1;
+    int chroma_width = subsampling == TJSAMP_444 ? W : W / 2,
+        step = subsampling == TJSAMP_420 ? 2 : 1;
     for (int row = 0; row < H; row++)
         for (int x = 0; x < W; x++)
             y[row * W + x] = want_y(x, row);
@@ -100,12 +101,14 @@ static unsigned char *make_jpeg(int subsampling, unsigned long *len)
     const unsigned char *planes[3] = {y, u, v};
     unsigned char *jpeg = NULL;
     tjhandle h = tjInitCompress();
-    assert_int_equal(tjCompressFromYUVPlanes(h, planes, W, NULL, H, subsampling, &jpeg, len, 95, 0), 0);
+    assert_int_equal(tjCompressFromYUVPlanes(h, planes, W, NULL, H, subsampling, &jpeg, len, 95, 0),
+                     0);
     tjDestroy(h);
     return jpeg;
 }
 
-static int convert_jpeg(struct lkcam_convert *c, const unsigned char *jpeg, size_t len, struct lkcam_picture *p)
+static int convert_jpeg(struct lkcam_convert *c, const unsigned char *jpeg, size_t len,
+                        struct lkcam_picture *p)
 {
     struct lkcam_frame f = {
         .format = LKCAM_PIXEL_MJPEG, .width_px = W, .height_px = H, .plane = {jpeg}, .bytes = len};
@@ -120,10 +123,12 @@ static void expect_picture(const struct lkcam_picture *p)
     assert_int_equal(p->format, LKCAM_PIXEL_I420);
     for (int y = 0; y < H; y++)
         for (int x = 0; x < W; x++)
-            assert_in_range(p->plane[0][y * p->stride_bytes[0] + x], want_y(x, y) - 3, want_y(x, y) + 3);
+            assert_in_range(p->plane[0][y * p->stride_bytes[0] + x], want_y(x, y) - 3,
+                            want_y(x, y) + 3);
     for (int y = 0; y < H / 2; y++)
         for (int x = 0; x < W / 2; x++) {
-            assert_in_range(p->plane[1][y * p->stride_bytes[1] + x], want_u(x, y * 2) - 3, want_u(x, y * 2) + 4);
+            assert_in_range(p->plane[1][y * p->stride_bytes[1] + x], want_u(x, y * 2) - 3,
+                            want_u(x, y * 2) + 4);
             assert_in_range(p->plane[2][y * p->stride_bytes[2] + x], 200 - want_u(x, y * 2) - 4,
                             200 - want_u(x, y * 2) + 3);
         }
@@ -191,10 +196,14 @@ static void broken_mjpeg_is_refused(void **state)
     assert_int_equal(lkcam_convert_init(&c, LKCAM_PIXEL_MJPEG, W * 2, H), 0);
     tjFree(jpeg);
     jpeg = make_jpeg(TJSAMP_422, &len);
-    struct lkcam_frame f = {
-        .format = LKCAM_PIXEL_MJPEG, .width_px = W * 2, .height_px = H, .plane = {jpeg}, .bytes = len};
+    struct lkcam_frame f = {.format = LKCAM_PIXEL_MJPEG,
+                            .width_px = W * 2,
+                            .height_px = H,
+                            .plane = {jpeg},
+                            .bytes = len};
     bool borrowed;
-    assert_int_equal(lkcam_convert_frame(&c, &f, &p, &borrowed), -EBADMSG); // another size than announced
+    assert_int_equal(lkcam_convert_frame(&c, &f, &p, &borrowed),
+                     -EBADMSG); // another size than announced
     lkcam_convert_deinit(&c);
     tjFree(jpeg);
     tjFree(full);
@@ -205,7 +214,8 @@ static void a_drawing_goes_out_and_comes_back(void **state)
     uint8_t i420[W * H * 3 / 2], out[W * H * 2];
     for (int i = 0; i < W * H * 3 / 2; i++)
         i420[i] = (uint8_t)(i * 7);
-    const enum lkcam_pixel_format formats[] = {LKCAM_PIXEL_NV12, LKCAM_PIXEL_YUYV, LKCAM_PIXEL_UYVY};
+    const enum lkcam_pixel_format formats[] = {LKCAM_PIXEL_NV12, LKCAM_PIXEL_YUYV,
+                                               LKCAM_PIXEL_UYVY};
     for (int k = 0; k < 3; k++) {
         struct lkcam_convert c;
         struct lkcam_frame f = {0};

@@ -38,7 +38,8 @@ static void on_nal(void *ctx, const struct lkcam_coded_nal *n)
 {
     pthread_mutex_lock(&got.lock);
     struct nal *to = &got.nal[got.count++];
-    *to = (struct nal){.type = n->p[0] & 31, .first_mb = n->first_mb, .last_mb = n->last_mb, .len = n->len};
+    *to = (struct nal){
+        .type = n->p[0] & 31, .first_mb = n->first_mb, .last_mb = n->last_mb, .len = n->len};
     memcpy(to->head, n->p, n->len < 4 ? n->len : 4);
     got.bytes += n->len;
     if (got.file) {
@@ -48,7 +49,8 @@ static void on_nal(void *ctx, const struct lkcam_coded_nal *n)
     pthread_mutex_unlock(&got.lock);
 }
 
-static const struct lkcam_encoder_config usual = {W, H, LKCAM_PIXEL_I420, 30, 1, 3000000, 1, 4, NULL};
+static const struct lkcam_encoder_config usual = {W, H,   LKCAM_PIXEL_I420, 30, 1, 3000000, 1,
+                                                  4, NULL};
 
 static struct lkcam_encoder *open_encoder(struct lkcam_encoder_config cfg)
 {
@@ -61,7 +63,11 @@ static int encode_at(struct lkcam_encoder *e, int number, int bitrate_bps, int f
 {
     clip_draw(clip, (uint32_t)number, picture);
     struct lkcam_encode_request r = {
-        .picture = {LKCAM_PIXEL_I420, W, H, {picture, picture + LUMA, picture + LUMA * 5 / 4}, {W, W / 2, W / 2}},
+        .picture = {LKCAM_PIXEL_I420,
+                    W,
+                    H,
+                    {picture, picture + LUMA, picture + LUMA * 5 / 4},
+                    {W, W / 2, W / 2}},
         .number = number,
         .bitrate_bps = bitrate_bps,
         .fps_milli = fps_milli,
@@ -78,7 +84,8 @@ static void key_frames_come_on_request_only(void **state)
     struct lkcam_encoder *e = open_encoder(usual);
     for (int i = 0; i < 300; i++) {
         bool key = i == 0 || i == 17 || i == 18;
-        assert_int_equal(encode_at(e, i, 3000000, 30000, i && key), key); // the first without being asked
+        assert_int_equal(encode_at(e, i, 3000000, 30000, i && key),
+                         key); // the first without being asked
         assert_int_equal(got.count, key ? 6 : 4);
         assert_int_equal(got.nal[0].type, key ? SPS : SLICE);
         if (!key)
@@ -180,7 +187,8 @@ static void a_lower_rate_is_obeyed_by_the_very_next_frame(void **state)
     assert_true(largest_of(e, 31, 60, 1000000, 30000) <= 4167 * 105 / 100);
     assert_true(encode_at(e, 60, 1000000, 30000, true) == 1); // a key frame too
     assert_true(got.bytes <= 4167 * 105 / 100);
-    assert_in_range(mean_of(e, 62, 90, 3000000, 30000), 12500 * 80 / 100, 12500 * 105 / 100); // and up again
+    assert_in_range(mean_of(e, 62, 90, 3000000, 30000), 12500 * 80 / 100,
+                    12500 * 105 / 100); // and up again
     lkcam_encoder_close(&e);
 }
 
@@ -213,7 +221,10 @@ static void nv12_codes_to_the_same_bytes_as_i420(void **state)
         }
         struct lkcam_encode_request r = {
             .picture = {LKCAM_PIXEL_NV12, W, H, {nv12, nv12 + LUMA}, {W, W}},
-            .number = i, .bitrate_bps = 3000000, .fps_milli = 30000, .on_nal = on_nal,
+            .number = i,
+            .bitrate_bps = 3000000,
+            .fps_milli = 30000,
+            .on_nal = on_nal,
         };
         got.count = 0;
         got.bytes = 0;

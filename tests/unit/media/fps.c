@@ -69,8 +69,8 @@ static void pauses_and_repeats_are_no_rate(void **state)
     lkcam_fps_init(&f, 30000);
     for (int i = 0; i < 50; i++) {
         assert_int_equal(lkcam_fps_input(&f, t), 30000);
-        assert_int_equal(lkcam_fps_input(&f, t), 30000);         // the same stamp twice
-        assert_int_equal(lkcam_fps_input(&f, t - 5000), 30000);  // and one that goes back
+        assert_int_equal(lkcam_fps_input(&f, t), 30000);        // the same stamp twice
+        assert_int_equal(lkcam_fps_input(&f, t - 5000), 30000); // and one that goes back
         t += LKCAM_SECONDS(3);
     }
 }

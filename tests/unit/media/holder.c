@@ -111,7 +111,8 @@ static void a_process_that_holds_nothing_is_left_alone(void **state)
     reap(pid);
 }
 
-// A copy of a program under our name: the link of /proc/PID/exe is what counts, also after the file has gone.
+// A copy of a program under our name: the link of /proc/PID/exe is what counts, also after the file
+// has gone.
 static void an_older_lkcam_is_recognised(void **state)
 {
     char folder[] = "/tmp/lkcam_dir_XXXXXX", path[64], command[128];

@@ -138,7 +138,8 @@ static void a_late_wake_up_gets_the_newest(void **state)
 
 static void a_camera_like_format_is_given_where_asked_for(void **state)
 {
-    const enum lkcam_pixel_format formats[] = {LKCAM_PIXEL_YUYV, LKCAM_PIXEL_UYVY, LKCAM_PIXEL_NV12};
+    const enum lkcam_pixel_format formats[] = {LKCAM_PIXEL_YUYV, LKCAM_PIXEL_UYVY,
+                                               LKCAM_PIXEL_NV12};
     for (int i = 0; i < 3; i++) {
         struct lkcam_source *s;
         struct lkcam_source_error why;

@@ -22,14 +22,16 @@ static void draw(int width, int height, uint32_t id, lkcam_us time)
 
 static void what_is_drawn_is_read(void **state)
 {
-    static const int sizes[][2] = {{256, 24}, {320, 180}, {638, 480}, {640, 360}, {640, 40}, {1280, 720}};
+    static const int sizes[][2] = {{256, 24},  {320, 180}, {638, 480},
+                                   {640, 360}, {640, 40},  {1280, 720}};
     static const lkcam_us times[] = {0, 1, 0xffffffff, 0x100000000, 0xffffffffffff};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
         for (size_t k = 0; k < sizeof times / sizeof *times; k++) {
             uint32_t id = 0;
             lkcam_us time = -1;
             draw(sizes[i][0], sizes[i][1], 0xdeadbeef + (uint32_t)k, times[k]);
-            assert_true(lkcam_stamp_read(picture, sizes[i][0], sizes[i][0], sizes[i][1], &id, &time));
+            assert_true(
+                lkcam_stamp_read(picture, sizes[i][0], sizes[i][0], sizes[i][1], &id, &time));
             assert_int_equal(id, 0xdeadbeef + (uint32_t)k);
             assert_true(time == times[k]);
         }
@@ -44,17 +46,18 @@ static void the_strip_is_where_the_header_says(void **state)
     assert_int_equal(lkcam_stamp_block_px(256, 22), 0);
     memset(picture, 77, sizeof picture);
     draw(640, 360, 0x80000001, 0);
-    assert_int_equal(picture[0], 235);          // bit 31
+    assert_int_equal(picture[0], 235); // bit 31
     assert_int_equal(picture[15 * 640 + 15], 235);
-    assert_int_equal(picture[16], 16);          // bit 30
-    assert_int_equal(picture[511], 235);        // bit 0
-    assert_int_equal(picture[512], 77);         // behind the strip
-    assert_int_equal(picture[48 * 640], 77);    // below it
-    assert_int_equal(picture[640 * 360], 128);  // grey
+    assert_int_equal(picture[16], 16);         // bit 30
+    assert_int_equal(picture[511], 235);       // bit 0
+    assert_int_equal(picture[512], 77);        // behind the strip
+    assert_int_equal(picture[48 * 640], 77);   // below it
+    assert_int_equal(picture[640 * 360], 128); // grey
     assert_int_equal(picture[640 * 360 + 256], 77);
 }
 
-// The check value of CRC-16/CCITT-FALSE is 0x29b1 over "123456789"; here over the ten bytes 0: 0x1 .. 0xa's place.
+// The check value of CRC-16/CCITT-FALSE is 0x29b1 over "123456789"; here over the ten bytes 0: 0x1
+// .. 0xa's place.
 static void the_crc_is_the_one_of_the_header(void **state)
 {
     draw(640, 360, 0, 0);
@@ -102,7 +105,11 @@ static void it_survives_coding_at_one_megabit(void **state)
         lkcam_pattern_draw(picture, W, H, i);
         draw(W, H, i * 977, 55000000000 + i * 33333);
         struct lkcam_encode_request r = {
-            .picture = {LKCAM_PIXEL_I420, W, H, {picture, picture + LUMA, picture + LUMA * 5 / 4}, {W, W / 2, W / 2}},
+            .picture = {LKCAM_PIXEL_I420,
+                        W,
+                        H,
+                        {picture, picture + LUMA, picture + LUMA * 5 / 4},
+                        {W, W / 2, W / 2}},
             .number = i,
             .bitrate_bps = 1000000,
             .fps_milli = 30000,

@@ -16,12 +16,13 @@
 
 // What an ordinary USB 2 camera lists.
 static const struct lkcam_source_mode webcam[] = {
-    {YUYV, 640, 480, 30, 1},   {YUYV, 640, 480, 15, 1},   {YUYV, 1280, 720, 10, 1}, {YUYV, 1280, 720, 5, 1},
-    {YUYV, 1920, 1080, 5, 1},  {MJPEG, 640, 480, 30, 1},  {MJPEG, 1280, 720, 30, 1}, {MJPEG, 1280, 720, 60, 1},
-    {MJPEG, 1920, 1080, 30, 1},
+    {YUYV, 640, 480, 30, 1},   {YUYV, 640, 480, 15, 1},   {YUYV, 1280, 720, 10, 1},
+    {YUYV, 1280, 720, 5, 1},   {YUYV, 1920, 1080, 5, 1},  {MJPEG, 640, 480, 30, 1},
+    {MJPEG, 1280, 720, 30, 1}, {MJPEG, 1280, 720, 60, 1}, {MJPEG, 1920, 1080, 30, 1},
 };
 
-static const struct lkcam_source_mode *choose(enum lkcam_pixel_format f, int width, int height, int num, int den)
+static const struct lkcam_source_mode *choose(enum lkcam_pixel_format f, int width, int height,
+                                              int num, int den)
 {
     struct lkcam_source_mode want = {f, width, height, num, den};
     int i = lkcam_v4l2_choose(webcam, sizeof webcam / sizeof *webcam, &want);
@@ -61,7 +62,9 @@ static void a_named_format_is_kept_to(void **state)
 static void of_equals_the_cheapest_to_convert(void **state)
 {
     static const struct lkcam_source_mode m[] = {
-        {LKCAM_PIXEL_UYVY, 640, 480, 30, 1}, {YUYV, 640, 480, 30, 1}, {NV12, 640, 480, 30, 1},
+        {LKCAM_PIXEL_UYVY, 640, 480, 30, 1},
+        {YUYV, 640, 480, 30, 1},
+        {NV12, 640, 480, 30, 1},
     };
     struct lkcam_source_mode want = {ANY, 640, 480, 30, 1};
     assert_int_equal(lkcam_v4l2_choose(m, 3, &want), 2);
@@ -80,7 +83,7 @@ static void steps(void **state)
     assert_int_equal(lkcam_v4l2_nearest_step(701, 16, 1920, 0), 701);
 }
 
-// ---- Enumeration, from a driver in a table -------------------------------------------------------------------------
+// ---- Enumeration, from a driver in a table ------------------------------------------------------
 
 static struct {
     uint32_t fourcc[3];
@@ -132,7 +135,9 @@ static int fake_ioctl(int fd, unsigned long request, void *arg)
     struct v4l2_fmtdesc *e = arg;
     if (request != VIDIOC_ENUM_FMT)
         return refuse();
-    uint32_t fourcc = driver.endless ? driver.fourcc[0] : e->index < 3 ? driver.fourcc[e->index] : 0;
+    uint32_t fourcc = driver.endless ? driver.fourcc[0]
+                      : e->index < 3 ? driver.fourcc[e->index]
+                                     : 0;
     e->pixelformat = fourcc;
     return fourcc ? 0 : refuse();
 }
@@ -222,7 +227,8 @@ static void nonsense_is_left_out(void **state)
     set_driver(V4L2_PIX_FMT_RGB24, 0, 0); // not read
     assert_int_equal(list(hd, m, 8), 0);
     set_driver(V4L2_PIX_FMT_YUYV, V4L2_FRMSIZE_TYPE_STEPWISE, 0);
-    driver.size = (struct v4l2_frmsize_stepwise){UINT32_MAX, UINT32_MAX, UINT32_MAX, 1, UINT32_MAX, UINT32_MAX};
+    driver.size = (struct v4l2_frmsize_stepwise){UINT32_MAX, UINT32_MAX, UINT32_MAX,
+                                                 1,          UINT32_MAX, UINT32_MAX};
     assert_int_equal(list(hd, m, 8), 0);
 }
 

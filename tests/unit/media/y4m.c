@@ -14,7 +14,8 @@ static int read_text(const char *text, struct lkcam_y4m *out)
 
 static void what_ffmpeg_writes_is_read(void **state)
 {
-    static const char text[] = "YUV4MPEG2 W1280 H720 F30000:1001 Ip A1:1 C420mpeg2 XYSCSS=420MPEG2\nFRAME\n";
+    static const char text[] =
+        "YUV4MPEG2 W1280 H720 F30000:1001 Ip A1:1 C420mpeg2 XYSCSS=420MPEG2\nFRAME\n";
     struct lkcam_y4m y;
     assert_int_equal(read_text(text, &y), 0);
     assert_int_equal(y.width_px, 1280);

@@ -131,7 +131,7 @@ static void short_ones(void **state)
     assert_text(m.response.cid, "cid-1");
     assert_int_equal(read_vector("response_other", LKCAM_MESSAGE_REQUEST_RESPONSE).response.cid.len, 0);
     m = read_vector("trickle", LKCAM_MESSAGE_TRICKLE);
-    assert_int_equal(m.candidate_init.len, 133);
+    assert_int_equal(m.candidate_init.len, 131);
     assert_memory_equal(m.candidate_init.p, "{\"candidate\":\"candidate:2878742611", 34);
 }
 
@@ -181,10 +181,14 @@ static void cut_off_anywhere(void **state)
 
 static void malformed(void **state)
 {
+    static const uint8_t number_for_text[] = {0x12, 0x02, 0x08, 0x01}; // answer.type
+    static const uint8_t number_for_list[] = {0x72, 0x02, 0x18, 0x01}; // subscribed_codecs
     static const uint8_t inner_too_long[] = {0x12, 0x02, 0x12, 0x05};
     static const uint8_t group[] = {0x0b};
     static const uint8_t endless[] = {0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80};
     assert_int_equal(read_cut(inner_too_long, sizeof inner_too_long), -EBADMSG);
+    assert_int_equal(read_cut(number_for_text, sizeof number_for_text), -EBADMSG);
+    assert_int_equal(read_cut(number_for_list, sizeof number_for_list), -EBADMSG);
     assert_int_equal(read_cut(group, sizeof group), -EBADMSG);
     assert_int_equal(read_cut(endless, sizeof endless), -EBADMSG);
 }

@@ -96,22 +96,85 @@ static void assert_ended(struct lkcam_session *s, enum lkcam_reason reason, cons
 
 // ---- every (state, event) ----
 
-static void do_opened(struct lkcam_session *s) { lkcam_session_opened(s, T0); }
-static void do_refused(struct lkcam_session *s) { lkcam_session_refused(s, 401, "no", 2, T0); }
-static void do_closed(struct lkcam_session *s) { lkcam_session_closed(s, 1006, "reset", T0); }
-static void do_leave(struct lkcam_session *s) { lkcam_session_leave(s); }
-static void do_late(struct lkcam_session *s) { lkcam_session_tick(s, T0 + LKCAM_SECONDS(60)); }
-static void do_garbage(struct lkcam_session *s) { lkcam_session_input(s, (const uint8_t *)"\xff", 1, T0); }
-static void do_join(struct lkcam_session *s) { give(s, "join", T0); }
-static void do_published(struct lkcam_session *s) { give(s, "published", T0); }
-static void do_vp8(struct lkcam_session *s) { give(s, "published_vp8", T0); }
-static void do_answer(struct lkcam_session *s) { give(s, "answer", T0); }
-static void do_trickle(struct lkcam_session *s) { give(s, "trickle", T0); }
-static void do_mute(struct lkcam_session *s) { give(s, "mute", T0); }
-static void do_quality(struct lkcam_session *s) { give(s, "quality_off", T0); }
-static void do_left(struct lkcam_session *s) { give(s, "leave_duplicate", T0); }
-static void do_denied(struct lkcam_session *s) { give(s, "response_not_allowed", T0); }
-static void do_update(struct lkcam_session *s) { give(s, "update", T0); }
+static void do_opened(struct lkcam_session *s)
+{
+    lkcam_session_opened(s, T0);
+}
+
+static void do_refused(struct lkcam_session *s)
+{
+    lkcam_session_refused(s, 401, "no", 2, T0);
+}
+
+static void do_closed(struct lkcam_session *s)
+{
+    lkcam_session_closed(s, 1006, "reset", T0);
+}
+
+static void do_leave(struct lkcam_session *s)
+{
+    lkcam_session_leave(s);
+}
+
+static void do_late(struct lkcam_session *s)
+{
+    lkcam_session_tick(s, T0 + LKCAM_SECONDS(60));
+}
+
+static void do_garbage(struct lkcam_session *s)
+{
+    lkcam_session_input(s, (const uint8_t *)"\xff", 1, T0);
+}
+
+static void do_join(struct lkcam_session *s)
+{
+    give(s, "join", T0);
+}
+
+static void do_published(struct lkcam_session *s)
+{
+    give(s, "published", T0);
+}
+
+static void do_vp8(struct lkcam_session *s)
+{
+    give(s, "published_vp8", T0);
+}
+
+static void do_answer(struct lkcam_session *s)
+{
+    give(s, "answer", T0);
+}
+
+static void do_trickle(struct lkcam_session *s)
+{
+    give(s, "trickle", T0);
+}
+
+static void do_mute(struct lkcam_session *s)
+{
+    give(s, "mute", T0);
+}
+
+static void do_quality(struct lkcam_session *s)
+{
+    give(s, "quality_off", T0);
+}
+
+static void do_left(struct lkcam_session *s)
+{
+    give(s, "leave_duplicate", T0);
+}
+
+static void do_denied(struct lkcam_session *s)
+{
+    give(s, "response_not_allowed", T0);
+}
+
+static void do_update(struct lkcam_session *s)
+{
+    give(s, "update", T0);
+}
 
 #define NOTHING (-1)
 #define END(reason) (100 + LKCAM_REASON_##reason)
@@ -178,10 +241,11 @@ static void target(void **state)
     lkcam_session_free(&s);
 }
 
-// As many '=' as the length asks for, each percent-encoded; base64 text is a multiple of 4 long.
-static void target_padding(void **state)
+// As many '=' as the length asks for, each percent-encoded; base64 text is a multiple of 4 long. The offers are
+// such that base64 needs its last two characters, of which a URL takes only the second form.
+static void target_coding(void **state)
 {
-    static const char *const offers[] = {"v", "v=", "v=0"};
+    static const char *const offers[] = {"v?>?>?>?", "v?>?>?>?>", "v?>?>?>?>?"};
     static const char prefix[] = "/rtc/v1?join_request=";
     int seen = 0;
     for (int i = 0; i < 3; i++) {
@@ -192,6 +256,8 @@ static void target_padding(void **state)
         size_t digits = strcspn(text, "%"), pads = pad ? strlen(pad) / 3 : 0;
         assert_memory_equal(lkcam_session_target(s), prefix, strlen(prefix));
         assert_int_equal((digits + pads) % 4, 0);
+        assert_true(strcspn(text, "-_") < digits);
+        assert_true(strcspn(text, "+/") >= digits);
         assert_string_equal(text + digits, pads == 0 ? "" : pads == 1 ? "%3D" : "%3D%3D");
         seen |= 1 << pads;
         lkcam_session_free(&s);
@@ -325,18 +391,37 @@ static void answer_too_long(void **state)
     lkcam_session_free(&s);
 }
 
+// The vector with another port in the place of 7882.
+static void give_candidate(struct lkcam_session *s, int port)
+{
+    uint8_t bytes[256];
+    char digits[5];
+    size_t len = vector_read("sig/trickle", bytes, sizeof bytes);
+    uint8_t *at = memmem(bytes, len, " 7882 ", 6);
+    assert_non_null(at);
+    snprintf(digits, sizeof digits, "%04d", port);
+    memcpy(at + 1, digits, 4);
+    assert_int_equal(lkcam_session_input(s, bytes, len, T0), 0);
+}
+
+static void assert_candidate(struct lkcam_session *s, int port)
+{
+    struct lkcam_session_event e;
+    assert_event(s, LKCAM_SESSION_CANDIDATE, &e);
+    assert_int_equal(e.candidate.addr.port, port);
+}
+
 static void candidates_are_bounded(void **state)
 {
     struct lkcam_session *s = session_in(LIVE);
-    struct lkcam_session_event e;
     for (int round = 0; round < 3; round++) { // around the ring
         for (int i = 0; i < LKCAM_SDP_CANDIDATES + 4; i++)
-            give(s, "trickle", T0);
+            give_candidate(s, 1000 + i);
         for (int i = 0; i < LKCAM_SDP_CANDIDATES; i++)
-            assert_event(s, LKCAM_SESSION_CANDIDATE, &e);
+            assert_candidate(s, 1000 + i);
         assert_silent(s);
-        give(s, "trickle", T0);
-        assert_event(s, LKCAM_SESSION_CANDIDATE, &e);
+        give_candidate(s, 2000);
+        assert_candidate(s, 2000);
     }
     assert_int_equal(lkcam_session_ignored(s), 12);
     assert_int_equal(give(s, "trickle_no_json", T0), -EBADMSG);
@@ -367,6 +452,16 @@ static void newest_mute_and_quality_count(void **state)
     assert_event(s, LKCAM_SESSION_WANTED, &e);
     assert_true(e.on);
     assert_int_equal(lkcam_session_ignored(s), 3);
+    lkcam_session_free(&s);
+}
+
+// A track that is not published has no sid; a message without one is not about it.
+static void no_sid_is_nobodys(void **state)
+{
+    static const uint8_t mute_nobody[] = {0x4a, 0x02, 0x10, 0x01};
+    struct lkcam_session *s = session_in(JOINED);
+    assert_int_equal(lkcam_session_input(s, mute_nobody, sizeof mute_nobody, T0), 0);
+    assert_silent(s);
     lkcam_session_free(&s);
 }
 
@@ -559,6 +654,8 @@ static void leave_only_where_it_can_be_sent(void **state)
     lkcam_session_leave(s);
     lkcam_session_closed(s, 1000, NULL, T0);
     assert_nothing_sent(s);
+    lkcam_session_leave(s);
+    assert_nothing_sent(s);
     assert_silent(s);
     lkcam_session_free(&s);
 
@@ -595,7 +692,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_state_and_event),
         cmocka_unit_test(target),
-        cmocka_unit_test(target_padding),
+        cmocka_unit_test(target_coding),
         cmocka_unit_test(unusable_config),
         cmocka_unit_test(one_round_trip),
         cmocka_unit_test(two_tracks),
@@ -604,6 +701,7 @@ int main(void)
         cmocka_unit_test(answer_too_long),
         cmocka_unit_test(candidates_are_bounded),
         cmocka_unit_test(newest_mute_and_quality_count),
+        cmocka_unit_test(no_sid_is_nobodys),
         cmocka_unit_test(what_is_told_before_the_end),
         cmocka_unit_test(ends_in_words),
         cmocka_unit_test(responses_that_change_nothing),

@@ -64,7 +64,7 @@ static void refused_by_part(void **state)
         {"ws://host:99999999999999999999", "port"},
         {"ws://host:-1", "port"},
         {"ws://host:80:80", "port"},
-        {"ws://::1", "port"},
+        {"ws://::1", "names no host"},
         {"ws://[::1", "bracket"},
         {"ws://[]", "IPv6"},
         {"ws://[10.0.0.1]", "IPv6"},
@@ -74,6 +74,10 @@ static void refused_by_part(void **state)
         {"ws://host/a#b", "query"},
         {"ws://host?b", "query"},
         {"ws://host/a b", "path"},
+        {"ws://host/\x7f", "path"},
+        {"ws://host/\xc3\xb6", "path"},
+        {"ws://me@host", "user or password"},
+        {"ws://me:pass@host:1", "user or password"},
         {"ws://host/\r\nX: y", "path"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
