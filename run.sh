@@ -38,10 +38,15 @@ install_packages() {
 }
 
 build() {
+    local log
     if [ ! -f "$root/build/build.ninja" ]; then
         meson setup --buildtype=release "$root/build" "$root" >&2
     fi
-    ninja -C "$root/build" --quiet >&2
+    if ! log=$(ninja -C "$root/build" 2>&1); then
+        say "the build failed:"
+        echo "$log" >&2
+        exit 1
+    fi
 }
 
 # --- a server and a page for this machine -----------------------------------

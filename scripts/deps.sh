@@ -25,7 +25,7 @@ build=(
 test=(
     libcmocka-dev clang libclang-rt-dev gcovr
     chromium ffmpeg v4l-utils
-    nftables iproute2 tcpdump strace
+    nftables iproute2 ethtool tcpdump strace
     qemu-system-x86 seabios busybox-static kmod cpio
 )
 

@@ -165,7 +165,8 @@ struct lkcam_frame_times {
 };
 
 /**
- * Copy the stories of frames after `*after` that are at least half a second old, oldest first, and move `*after` on.
+ * Copy the stories of frames after `*after` that are at least half a second old (once lkcam_run has returned: all),
+ * oldest first, and move `*after` on.
  * The last 256 frames are kept. Any thread. @return their number (at most cap).
  */
 LKCAM_API int lkcam_ledger(struct lkcam *c, uint64_t *after, struct lkcam_frame_times *out, int cap);

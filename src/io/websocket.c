@@ -155,7 +155,9 @@ static void input_frames(struct lkcam_websocket *w, const uint8_t *bytes, size_t
     if (wslay_event_get_close_received(w->wslay))
         tell(w, LKCAM_WEBSOCKET_CLOSED, wslay_event_get_status_code_received(w->wslay), w->reason,
              w->reason_len);
-    else if (err || !wslay_event_get_read_enabled(w->wslay)) // wslay has queued the close frame that says why
+    else if (err) // no frame at all: wslay's close has no code
+        tell(w, LKCAM_WEBSOCKET_CLOSED, WSLAY_CODE_PROTOCOL_ERROR, NULL, 0);
+    else if (!wslay_event_get_read_enabled(w->wslay)) // wslay's close says why
         tell(w, LKCAM_WEBSOCKET_CLOSED, wslay_event_get_status_code_sent(w->wslay), NULL, 0);
 }
 

@@ -13,8 +13,8 @@ enum lkcam_websocket_event_type {
     LKCAM_WEBSOCKET_OPENED,
     LKCAM_WEBSOCKET_REFUSED, // status, bytes = body (up to 4 kB)
     LKCAM_WEBSOCKET_MESSAGE, // binary; text frames are passed over
-    LKCAM_WEBSOCKET_CLOSED,  // status = close code (1005: none was given), bytes = reason. Also for broken bytes (1002)
-                             // and messages above 2 MiB (1009). Nothing follows
+    LKCAM_WEBSOCKET_CLOSED,  // status = close code (1005: none was given), bytes = reason (any bytes, not only text).
+                             // Also for broken bytes (1002) and messages above 2 MiB (1009). Nothing follows
 };
 
 struct lkcam_websocket_event {

@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
+// The handshake by OpenSSL over a BIO that keeps datagrams apart. Knows no socket and no SRTP
+// context; the clock is OpenSSL's own (docs/design/dtls.md).
 #include "net/dtls.h"
 
 #include <errno.h>
@@ -13,14 +15,14 @@
 #include "net/dtls_bio.h"
 #include "net/dtls_identity.h"
 
-// Ours: GCM before CM because it is the faster of the two and its tag the stronger (docs/design/srtp.md).
+// Ours: GCM before CM because it is the faster of the two and its tag the stronger
+// (docs/design/srtp.md).
 #define PROFILES "SRTP_AEAD_AES_128_GCM:SRTP_AES128_CM_SHA1_80"
 
-// Ours: a flight that is not answered is repeated after this; doubling from there. RFC 6347 s4.2.4.1 has 1 s.
+// Ours: a flight that is not answered is repeated after this; doubling from there. RFC 6347
+// s4.2.4.1 has 1 s.
 #define FIRST_TIMEOUT_US 100000u
 #define LAST_TIMEOUT_US 3000000u
-
-#define MTU 1200
 
 // RFC 5764 s4.2
 #define EXPORTER "EXTRACTOR-dtls_srtp"
@@ -29,7 +31,7 @@ struct dtls {
     struct lkcam_dtls base;
     SSL_CTX *ctx;
     SSL *ssl;
-    bool client, begun;
+    bool client, begun, verified, stranger;
     uint8_t peer_fingerprint[32];
     struct lkcam_dtls_queue queue;
 };
@@ -39,65 +41,67 @@ static struct dtls *from(const struct lkcam_dtls *d)
     return (struct dtls *)(uintptr_t)d;
 }
 
+// OpenSSL's words where it has any: its queue of errors is the thread's, and left empty by every
+// call here.
 static void fail(struct dtls *d, const char *why)
 {
     unsigned long e = ERR_peek_last_error();
-    snprintf(d->base.reason, sizeof d->base.reason, "%s", e ? ERR_reason_error_string(e) : why);
-    ERR_clear_error();
+    const char *words = e ? ERR_reason_error_string(e) : NULL;
+    if (d->stranger)
+        words = "the peer's certificate is not the one that its SDP announced";
+    snprintf(d->base.reason, sizeof d->base.reason, "%s", words ? words : why);
     d->base.state = LKCAM_DTLS_FAILED;
 }
 
-// The certificate is whatever the peer made; who it is was said by the fingerprint in its SDP.
-static int accept_any(int ok, X509_STORE_CTX *store)
+// The certificate is whatever the peer made: no chain, no dates. Who it is was said by the
+// fingerprint in its SDP (RFC 8122 s5.1). Refused here, the peer gets an alert, and there are never
+// keys.
+static int verify(X509_STORE_CTX *store, void *ctx)
 {
-    return 1;
-}
-
-static bool is_the_announced_peer(const struct dtls *d)
-{
+    struct dtls *d = ctx;
     uint8_t digest[EVP_MAX_MD_SIZE];
     unsigned len = 0;
-    X509 *x = SSL_get1_peer_certificate(d->ssl);
-    bool same = x && X509_digest(x, EVP_sha256(), digest, &len) && len == 32 &&
-                memcmp(digest, d->peer_fingerprint, 32) == 0;
-    X509_free(x);
-    return same;
+    const X509 *x = X509_STORE_CTX_get0_cert(store);
+    d->stranger = !x || !X509_digest(x, EVP_sha256(), digest, &len) ||
+                  len != sizeof d->peer_fingerprint ||
+                  memcmp(digest, d->peer_fingerprint, len) != 0;
+    X509_STORE_CTX_set_error(store, d->stranger ? X509_V_ERR_CERT_REJECTED : X509_V_OK);
+    d->verified = !d->stranger;
+    return d->verified;
 }
 
-static void finish_handshake(struct dtls *d)
+static void handshake(struct dtls *d)
 {
-    if (!is_the_announced_peer(d))
-        fail(d, "the peer's certificate is not the one that its SDP announced");
+    int r = SSL_do_handshake(d->ssl);
+    if (r != 1 && SSL_get_error(d->ssl, r) == SSL_ERROR_WANT_READ)
+        return;
+    if (r != 1)
+        fail(d, "handshake broken off");
+    else if (!d->verified)
+        fail(d, "the peer has shown no certificate");
     else if (!SSL_get_selected_srtp_profile(d->ssl))
         fail(d, "no SRTP profile in common");
     else
         d->base.state = LKCAM_DTLS_READY;
 }
 
-static void handshake(struct dtls *d)
-{
-    ERR_clear_error();
-    int r = SSL_do_handshake(d->ssl);
-    if (r == 1)
-        finish_handshake(d);
-    else if (SSL_get_error(d->ssl, r) != SSL_ERROR_WANT_READ)
-        fail(d, "handshake broken off");
-}
-
-// After the handshake nothing but a repeated last flight, or an alert, is of interest: SSL_read sees to both.
+// After the handshake nothing but a repeated last flight, or an alert, is of interest: SSL_read
+// sees to both. The peer's application data (a data channel's) has no taker.
 static void read_on(struct dtls *d)
 {
-    uint8_t ignored[64];
-    ERR_clear_error();
-    int r = SSL_read(d->ssl, ignored, sizeof ignored);
-    if (r <= 0 && SSL_get_error(d->ssl, r) == SSL_ERROR_ZERO_RETURN)
+    uint8_t ignored[LKCAM_DATAGRAM_MAX];
+    int r;
+    do
+        r = SSL_read(d->ssl, ignored, sizeof ignored);
+    while (r > 0);
+    if (SSL_get_error(d->ssl, r) != SSL_ERROR_WANT_READ)
         d->base.state = LKCAM_DTLS_CLOSED;
-    ERR_clear_error();
 }
 
 static int input(struct lkcam_dtls *base, const uint8_t *bytes, size_t len, lkcam_us now)
 {
     struct dtls *d = from(base);
+    ERR_clear_error();
     d->queue.in = bytes;
     d->queue.in_len = len;
     if (d->base.state == LKCAM_DTLS_HANDSHAKE)
@@ -105,6 +109,7 @@ static int input(struct lkcam_dtls *base, const uint8_t *bytes, size_t len, lkca
     else if (d->base.state == LKCAM_DTLS_READY)
         read_on(d);
     d->queue.in = NULL;
+    ERR_clear_error();
     return d->base.state == LKCAM_DTLS_FAILED ? -EPROTO : 0;
 }
 
@@ -117,7 +122,8 @@ static lkcam_us deadline(const struct lkcam_dtls *base, lkcam_us now)
     if (d->client && !d->begun)
         return now;
     // OpenSSL speaks of what is left by its own clock.
-    return DTLSv1_get_timeout(d->ssl, &left) ? now + LKCAM_SECONDS(left.tv_sec) + left.tv_usec : LKCAM_NEVER;
+    return DTLSv1_get_timeout(d->ssl, &left) ? now + LKCAM_SECONDS(left.tv_sec) + left.tv_usec
+                                             : LKCAM_NEVER;
 }
 
 static void tick(struct lkcam_dtls *base, lkcam_us now)
@@ -125,12 +131,14 @@ static void tick(struct lkcam_dtls *base, lkcam_us now)
     struct dtls *d = from(base);
     if (d->base.state != LKCAM_DTLS_HANDSHAKE)
         return;
+    ERR_clear_error();
     if (d->client && !d->begun) {
         d->begun = true;
         handshake(d);
     } else if (DTLSv1_handle_timeout(d->ssl) < 0) {
         fail(d, "the peer does not answer");
     }
+    ERR_clear_error();
 }
 
 static size_t output(struct lkcam_dtls *base, uint8_t *out, size_t cap)
@@ -155,8 +163,11 @@ static int keys(const struct lkcam_dtls *base, struct lkcam_srtp_keys *out)
     memset(out, 0, sizeof *out);
     out->profile = (enum lkcam_srtp_profile)SSL_get_selected_srtp_profile(d->ssl)->id;
     size_t key = 16, salt = out->profile == LKCAM_SRTP_AEAD_AES_128_GCM ? 12 : 14;
-    if (SSL_export_keying_material(d->ssl, material, 2 * (key + salt), EXPORTER, strlen(EXPORTER), NULL, 0, 0) != 1)
+    if (SSL_export_keying_material(d->ssl, material, 2 * (key + salt), EXPORTER, strlen(EXPORTER),
+                                   NULL, 0, 0) != 1) {
+        ERR_clear_error();
         return -EAGAIN;
+    }
     // RFC 5764 s4.2: client key, server key, client salt, server salt.
     client = material;
     server = material + key;
@@ -166,7 +177,7 @@ static int keys(const struct lkcam_dtls *base, struct lkcam_srtp_keys *out)
     server = client + salt;
     memcpy(out->send + key, d->client ? client : server, salt);
     memcpy(out->receive + key, d->client ? server : client, salt);
-    memset(material, 0, sizeof material);
+    OPENSSL_cleanse(material, sizeof material);
     return 0;
 }
 
@@ -188,10 +199,14 @@ static unsigned next_timeout(SSL *ssl, unsigned before_us)
 
 static bool set_context(struct dtls *d, const struct lkcam_dtls_config *cfg)
 {
-    SSL_CTX_set_verify(d->ctx, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, accept_any);
-    SSL_CTX_set_options(d->ctx, SSL_OP_NO_QUERY_MTU | SSL_OP_NO_TICKET | SSL_OP_CIPHER_SERVER_PREFERENCE);
+    SSL_CTX_set_verify(d->ctx, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+    SSL_CTX_set_cert_verify_callback(d->ctx, verify, d);
+    // A handshake a connection: nothing to resume, so no peer is taken without its certificate.
+    SSL_CTX_set_options(d->ctx, SSL_OP_NO_QUERY_MTU | SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION |
+                                    SSL_OP_CIPHER_SERVER_PREFERENCE);
     SSL_CTX_set_session_cache_mode(d->ctx, SSL_SESS_CACHE_OFF);
     return SSL_CTX_set_min_proto_version(d->ctx, DTLS1_2_VERSION) &&
+           SSL_CTX_set_max_proto_version(d->ctx, DTLS1_2_VERSION) &&
            SSL_CTX_use_certificate(d->ctx, cfg->identity->certificate) == 1 &&
            SSL_CTX_use_PrivateKey(d->ctx, cfg->identity->key) == 1 &&
            SSL_CTX_set_tlsext_use_srtp(d->ctx, PROFILES) == 0; // 0 is success here
@@ -207,7 +222,7 @@ static bool open_ssl(struct dtls *d, const struct lkcam_dtls_config *cfg)
     if (!bio)
         return false;
     SSL_set_bio(d->ssl, bio, bio);
-    DTLS_set_link_mtu(d->ssl, MTU);
+    DTLS_set_link_mtu(d->ssl, LKCAM_DTLS_MTU);
     DTLS_set_timer_cb(d->ssl, next_timeout);
     if (cfg->client)
         SSL_set_connect_state(d->ssl);
@@ -224,8 +239,10 @@ int lkcam_dtls_openssl_new(struct lkcam_dtls **out, const struct lkcam_dtls_conf
     d->base.ops = &ops;
     d->client = cfg->client;
     memcpy(d->peer_fingerprint, cfg->peer_fingerprint, sizeof d->peer_fingerprint);
-    if (!open_ssl(d, cfg)) {
-        ERR_clear_error();
+    ERR_clear_error();
+    bool open = open_ssl(d, cfg);
+    ERR_clear_error();
+    if (!open) {
         free_dtls(&d->base);
         return -ENOMEM;
     }

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
+// Between OpenSSL and datagrams in memory. Knows nothing of what is in them.
 #include "net/dtls_bio.h"
 
 #include <openssl/bio.h>
@@ -39,8 +40,15 @@ static int bio_write(BIO *b, const char *bytes, int len)
 
 static long bio_ctrl(BIO *b, int cmd, long number, void *pointer)
 {
-    // The MTU is set by hand; everything else about sockets does not apply.
-    return cmd == BIO_CTRL_FLUSH;
+    switch (cmd) {
+    case BIO_CTRL_FLUSH:
+        return 1;
+    case BIO_CTRL_DGRAM_QUERY_MTU:
+    case BIO_CTRL_DGRAM_GET_FALLBACK_MTU:
+        return LKCAM_DTLS_MTU;
+    default: // the overhead of lower headers too: what we call MTU is the datagram's payload
+        return 0;
+    }
 }
 
 static void make_method(void)

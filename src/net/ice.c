@@ -1,13 +1,20 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
+// Checks, answers to checks, and consent, as one machine. Knows no socket, no clock, and not what
+// travels on the pair that it selects (docs/design/ice.md).
 #include "net/ice.h"
 
 #include <errno.h>
 #include <string.h>
 
-// Ours: loopback and LAN answer in well under this; RFC 8489 s6.2.1 would wait 500 ms for a first repeat.
+// Ours: loopback and LAN answer in well under this; RFC 8489 s6.2.1 would wait 500 ms for a first
+// repeat.
 #define FIRST_RTO_US LKCAM_MS(50)
 #define LAST_RTO_US LKCAM_MS(1600)
+
+// Ours: the last one leaves after 4.75 s; then only a request of the peer on this very pair revives
+// it.
+#define CHECK_TRIES 8
 
 // Ours: nothing has answered for this long.
 #define CONNECT_TIMEOUT_US LKCAM_SECONDS(15)
@@ -18,7 +25,8 @@
 // RFC 7675 s5.1: a check each 5 seconds, randomised between 0.8 and 1.2 of that.
 #define CONSENT_INTERVAL_US LKCAM_SECONDS(5)
 
-// RFC 8445 s7.1.1: the priority of a peer-reflexive candidate that a check would give: 2^24 x 110 + ...
+// RFC 8445 s7.1.1: the priority of a peer-reflexive candidate that a check would give: 2^24 x 110 +
+// ...
 #define CHECK_PRIORITY (110u << 24 | 65535u << 8 | 255u)
 
 #define ROLE_CONFLICT 487
@@ -39,7 +47,8 @@ static bool has_credentials(const struct lkcam_ice *ice)
     return ice->remote_ufrag[0] != '\0';
 }
 
-// A new check of this pair is due at `when`; the repeats of the one before are over.
+// A new check of this pair is due at `when` (LKCAM_NEVER: none); nothing is awaited of the one
+// before.
 static void schedule(struct lkcam_ice_pair *p, lkcam_us when)
 {
     p->tries = 0;
@@ -60,7 +69,8 @@ int lkcam_ice_set_remote(struct lkcam_ice *ice, const char *ufrag, const char *p
 {
     if (has_credentials(ice))
         return -EALREADY;
-    if (!ufrag[0] || strlen(ufrag) >= sizeof ice->remote_ufrag || strlen(pwd) >= sizeof ice->remote_pwd)
+    if (!ufrag[0] || !pwd[0] || strlen(ufrag) >= sizeof ice->remote_ufrag ||
+        strlen(pwd) >= sizeof ice->remote_pwd)
         return -EINVAL;
     memcpy(ice->remote_ufrag, ufrag, strlen(ufrag) + 1);
     memcpy(ice->remote_pwd, pwd, strlen(pwd) + 1);
@@ -98,9 +108,11 @@ int lkcam_ice_add_remote(struct lkcam_ice *ice, const struct lkcam_candidate *c,
     return c->tcp ? -ENOTSUP : add_pair(ice, &c->addr, now);
 }
 
-// ---- The peer's requests -------------------------------------------------------------------------------------------
+// ---- The peer's requests
+// -------------------------------------------------------------------------------------------
 
-static void answer(struct lkcam_ice *ice, const struct lkcam_stun *m, const struct lkcam_addr *to, uint16_t error)
+static void answer(struct lkcam_ice *ice, const struct lkcam_stun *m, const struct lkcam_addr *to,
+                   uint16_t error)
 {
     // A full queue drops the request: the peer repeats it.
     for (size_t i = 0; i < sizeof ice->answers / sizeof ice->answers[0]; i++) {
@@ -117,76 +129,128 @@ static void answer(struct lkcam_ice *ice, const struct lkcam_stun *m, const stru
 // RFC 8445 s7.3: "ours:theirs". Theirs may not be known yet, when the request overtakes the answer.
 static bool is_for_us(const struct lkcam_ice *ice, const struct lkcam_stun *m)
 {
-    size_t n = strlen(ice->ufrag);
-    return m->username && m->username_len > n && memcmp(m->username, ice->ufrag, n) == 0 && m->username[n] == ':';
+    const size_t n = LKCAM_ICE_UFRAG;
+    if (!m->username || m->username_len <= n || memcmp(m->username, ice->ufrag, n) != 0 ||
+        m->username[n] != ':')
+        return false;
+    size_t theirs = m->username_len - n - 1;
+    return !has_credentials(ice) || (theirs == strlen(ice->remote_ufrag) &&
+                                     memcmp(m->username + n + 1, ice->remote_ufrag, theirs) == 0);
 }
 
-static int input_request(struct lkcam_ice *ice, const uint8_t *bytes, size_t len, const struct lkcam_stun *m,
-                         const struct lkcam_addr *from, lkcam_us now)
+// RFC 8445 s7.3.1.4: the peer's request shows that the way is open now, so a check that was lost on
+// it need not wait for its turn. One that was sent but once is most likely being answered.
+static void trigger(struct lkcam_ice *ice, struct lkcam_ice_pair *p, lkcam_us now)
+{
+    if (ice->state != LKCAM_ICE_CHECKING || p->tries < 2)
+        return;
+    if (p->next == LKCAM_NEVER)
+        schedule(p, now);
+    p->next = lkcam_us_min(p->next, now);
+}
+
+static int input_request(struct lkcam_ice *ice, const uint8_t *bytes, size_t len,
+                         const struct lkcam_stun *m, const struct lkcam_addr *from, lkcam_us now)
 {
     if (!is_for_us(ice, m) || lkcam_stun_verify(bytes, len, m, ice->pwd))
         return -EACCES;
-    // RFC 8445 s7.3.1.1: we made the offer, so the peer is the one to change, whichever tie-breaker is larger:
-    // an SFU that believes itself controlling is one that was told so by nobody.
-    bool conflict = m->role == LKCAM_STUN_CONTROLLING;
-    answer(ice, m, from, conflict ? ROLE_CONFLICT : 0);
-    // RFC 8445 s7.3.1.3: an address that no candidate told of is a peer-reflexive one.
-    if (!conflict && ice->state != LKCAM_ICE_FAILED)
-        add_pair(ice, from, now);
+    // RFC 8445 s7.3.1.1 lets the larger tie-breaker stay controlling. We always stay: we made the
+    // offer, and whoever is answered 487 changes its role (s7.2.5.1), so the peer does, whichever
+    // tie-breaker is larger.
+    if (m->role == LKCAM_STUN_CONTROLLING) {
+        answer(ice, m, from, ROLE_CONFLICT);
+        return 0;
+    }
+    answer(ice, m, from, 0);
+    // RFC 8445 s7.3.1.3: an address that no candidate told of is a peer-reflexive one. A full table
+    // drops it.
+    if (add_pair(ice, from, now) == -EEXIST)
+        trigger(ice, find(ice, from), now);
     return 0;
 }
 
-// ---- Answers to our checks -----------------------------------------------------------------------------------------
+// ---- Answers to our checks
+// -----------------------------------------------------------------------------------------
+
+static bool is_selected(const struct lkcam_ice *ice, const struct lkcam_ice_pair *p)
+{
+    return ice->selected >= 0 && p == &ice->pairs[ice->selected];
+}
+
+static lkcam_us consent_interval(const struct lkcam_ice *ice)
+{
+    return CONSENT_INTERVAL_US * (lkcam_us)(800 + lkcam_rand_u32(ice->rand) % 401) / 1000;
+}
+
+// The first pair that answers stays; the others have lost.
+static void select_pair(struct lkcam_ice *ice, const struct lkcam_ice_pair *p)
+{
+    ice->selected = (int)(p - ice->pairs);
+    ice->state = LKCAM_ICE_CONNECTED;
+    for (int i = 0; i < LKCAM_ICE_PAIRS; i++)
+        ice->pairs[i].next = LKCAM_NEVER;
+}
 
 static void succeed(struct lkcam_ice *ice, struct lkcam_ice_pair *p, lkcam_us now)
 {
     p->succeeded = true;
-    p->next = LKCAM_NEVER;
     if (ice->selected < 0) {
-        ice->selected = (int)(p - ice->pairs);
-        ice->state = LKCAM_ICE_CONNECTED;
+        select_pair(ice, p);
+        p->next = now + consent_interval(ice);
     }
-    if (p != &ice->pairs[ice->selected])
-        return;
-    // Only a check that was not repeated tells which request was answered (Karn).
-    if (p->tries == 1)
-        ice->rtt_us = now - p->sent > 0 ? now - p->sent : 1;
-    ice->consent_until = now + CONSENT_TIMEOUT_US;
-    schedule(p, now + CONSENT_INTERVAL_US * (lkcam_us)(800 + lkcam_rand_u32(ice->rand) % 401) / 1000);
+    if (is_selected(ice, p)) {
+        ice->consent_until = now + CONSENT_TIMEOUT_US;
+        // Only a check that was not repeated tells which request was answered (Karn).
+        if (p->tries == 1)
+            ice->rtt_us = now - p->sent > 0 ? now - p->sent : 1;
+    }
+    p->tries = 0;
 }
 
-static void fail_check(struct lkcam_ice *ice, struct lkcam_ice_pair *p, uint16_t error, lkcam_us now)
+static void refused(struct lkcam_ice *ice, struct lkcam_ice_pair *p, uint16_t error, lkcam_us now)
 {
-    if (error == ROLE_CONFLICT) {
+    bool again =
+        error == ROLE_CONFLICT && ice->state == LKCAM_ICE_CHECKING && p->tries < CHECK_TRIES;
+    if (error == ROLE_CONFLICT)
         ice->tie_breaker = lkcam_rand_u64(ice->rand);
-        schedule(p, now + FIRST_RTO_US);
-    } else if (!p->succeeded) {
-        p->next = LKCAM_NEVER;
+    if (p->succeeded) // a refused consent check: the next one asks again, and meanwhile consent
+                      // runs out
+        return;
+    if (!again) {
+        schedule(p, LKCAM_NEVER);
+        return;
     }
+    // The count of tries goes on: two who both insist must end.
+    ice->rand->fill(ice->rand->ctx, p->tid, sizeof p->tid);
+    p->next = now + FIRST_RTO_US;
 }
 
-static int input_response(struct lkcam_ice *ice, const uint8_t *bytes, size_t len, const struct lkcam_stun *m,
-                          const struct lkcam_addr *from, lkcam_us now)
+static int input_response(struct lkcam_ice *ice, const uint8_t *bytes, size_t len,
+                          const struct lkcam_stun *m, const struct lkcam_addr *from, lkcam_us now)
 {
     // RFC 8445 s7.2.5.2.1: it must come from where the request went.
     struct lkcam_ice_pair *p = find(ice, from);
     if (!p || !p->tries || memcmp(p->tid, m->tid, sizeof p->tid) != 0)
         return -ENOENT;
+    // RFC 8489 s9.1.4: without integrity it is as if it had never come, an error too.
     if (lkcam_stun_verify(bytes, len, m, ice->remote_pwd))
         return -EACCES;
     if (m->type == LKCAM_STUN_BINDING_SUCCESS)
         succeed(ice, p, now);
     else
-        fail_check(ice, p, m->error_code, now);
+        refused(ice, p, m->error_code, now);
     return 0;
 }
 
-int lkcam_ice_input(struct lkcam_ice *ice, const uint8_t *bytes, size_t len, const struct lkcam_addr *from, lkcam_us now)
+int lkcam_ice_input(struct lkcam_ice *ice, const uint8_t *bytes, size_t len,
+                    const struct lkcam_addr *from, lkcam_us now)
 {
     struct lkcam_stun m;
     int err = lkcam_stun_read(bytes, len, &m);
     if (err)
         return err;
+    if (ice->state == LKCAM_ICE_FAILED)
+        return -ENOENT;
     switch (m.type) {
     case LKCAM_STUN_BINDING_REQUEST:
         return input_request(ice, bytes, len, &m, from, now);
@@ -198,7 +262,8 @@ int lkcam_ice_input(struct lkcam_ice *ice, const uint8_t *bytes, size_t len, con
     }
 }
 
-// ---- Time ----------------------------------------------------------------------------------------------------------
+// ---- Time
+// ----------------------------------------------------------------------------------------------------------
 
 static bool answers_wait(const struct lkcam_ice *ice)
 {
@@ -211,9 +276,12 @@ static bool answers_wait(const struct lkcam_ice *ice)
 lkcam_us lkcam_ice_deadline(const struct lkcam_ice *ice)
 {
     lkcam_us next = answers_wait(ice) ? 0 : LKCAM_NEVER;
-    if (ice->state == LKCAM_ICE_NEW || ice->state == LKCAM_ICE_FAILED)
+    if (ice->state == LKCAM_ICE_FAILED)
+        return LKCAM_NEVER;
+    if (ice->state == LKCAM_ICE_NEW)
         return next;
-    next = lkcam_us_min(next, ice->state == LKCAM_ICE_CHECKING ? ice->started + CONNECT_TIMEOUT_US : ice->consent_until);
+    next = lkcam_us_min(next, ice->state == LKCAM_ICE_CHECKING ? ice->started + CONNECT_TIMEOUT_US
+                                                               : ice->consent_until);
     for (int i = 0; i < LKCAM_ICE_PAIRS && ice->pairs[i].used; i++)
         next = lkcam_us_min(next, ice->pairs[i].next);
     return next;
@@ -221,15 +289,19 @@ lkcam_us lkcam_ice_deadline(const struct lkcam_ice *ice)
 
 void lkcam_ice_tick(struct lkcam_ice *ice, lkcam_us now)
 {
-    if ((ice->state == LKCAM_ICE_CHECKING && now >= ice->started + CONNECT_TIMEOUT_US) ||
-        (ice->state == LKCAM_ICE_CONNECTED && now >= ice->consent_until))
+    bool unanswered = ice->state == LKCAM_ICE_CHECKING && now >= ice->started + CONNECT_TIMEOUT_US;
+    bool expired = ice->state == LKCAM_ICE_CONNECTED && now >= ice->consent_until;
+    if (unanswered || expired) {
         ice->state = LKCAM_ICE_FAILED;
+        ice->selected = -1; // RFC 7675 s5.1: nothing may be sent there any more
+    }
 }
 
-// ---- Output --------------------------------------------------------------------------------------------------------
+// ---- Output
+// --------------------------------------------------------------------------------------------------------
 
-static int write_out(struct lkcam_ice *ice, const struct lkcam_stun *m, const char *password, const struct lkcam_addr *to,
-                     struct lkcam_datagram *out)
+static int write_out(struct lkcam_ice *ice, const struct lkcam_stun *m, const char *password,
+                     const struct lkcam_addr *to, struct lkcam_datagram *out)
 {
     int len = lkcam_stun_write(ice->out, sizeof ice->out, m, password);
     if (len < 0) // cannot be: a check with the longest credentials fits
@@ -240,7 +312,8 @@ static int write_out(struct lkcam_ice *ice, const struct lkcam_stun *m, const ch
 
 static int output_answer(struct lkcam_ice *ice, size_t i, struct lkcam_datagram *out)
 {
-    struct lkcam_stun m = {.type = ice->answers[i].error ? LKCAM_STUN_BINDING_ERROR : LKCAM_STUN_BINDING_SUCCESS,
+    struct lkcam_stun m = {.type = ice->answers[i].error ? LKCAM_STUN_BINDING_ERROR
+                                                         : LKCAM_STUN_BINDING_SUCCESS,
                            .error_code = ice->answers[i].error,
                            .has_mapped = !ice->answers[i].error,
                            .mapped = ice->answers[i].to};
@@ -249,52 +322,63 @@ static int output_answer(struct lkcam_ice *ice, size_t i, struct lkcam_datagram 
     return write_out(ice, &m, ice->pwd, &ice->answers[i].to, out);
 }
 
-// A repeat carries the same transaction; the wait doubles. A consent check that nobody answers is repeated too,
-// until the consent itself expires.
+// RFC 8489 s6.2.1: a repeat carries the same transaction and the wait doubles.
 static void sent_check(struct lkcam_ice_pair *p, lkcam_us now)
 {
-    lkcam_us rto = FIRST_RTO_US << (p->tries < 5 ? p->tries : 5);
+    lkcam_us rto = FIRST_RTO_US << p->tries;
     if (!p->tries)
         p->sent = now;
     p->tries++;
-    p->next = now + (rto < LAST_RTO_US ? rto : LAST_RTO_US);
+    p->next = p->tries < CHECK_TRIES ? now + lkcam_us_min(rto, LAST_RTO_US) : LKCAM_NEVER;
 }
 
-static int output_check(struct lkcam_ice *ice, struct lkcam_ice_pair *p, struct lkcam_datagram *out, lkcam_us now)
+// RFC 7675 s5.1: a consent check is never repeated; the next one is a new transaction in its own
+// time.
+static void sent_consent_check(struct lkcam_ice *ice, struct lkcam_ice_pair *p, lkcam_us now)
+{
+    p->sent = now;
+    p->tries = 1;
+    p->next = now + consent_interval(ice);
+}
+
+static int output_check(struct lkcam_ice *ice, struct lkcam_ice_pair *p, struct lkcam_datagram *out,
+                        lkcam_us now)
 {
     char username[sizeof ice->remote_ufrag + LKCAM_ICE_UFRAG + 2];
     size_t n = strlen(ice->remote_ufrag);
 
-    if (!p->tries)
+    if (!p->tries || is_selected(ice, p))
         ice->rand->fill(ice->rand->ctx, p->tid, sizeof p->tid);
     memcpy(username, ice->remote_ufrag, n);
     username[n] = ':';
     memcpy(username + n + 1, ice->ufrag, LKCAM_ICE_UFRAG);
     struct lkcam_stun m = {
-        .type = LKCAM_STUN_BINDING_REQUEST, .username = username, .username_len = n + 1 + LKCAM_ICE_UFRAG,
-        .priority = CHECK_PRIORITY, .role = LKCAM_STUN_CONTROLLING, .tie_breaker = ice->tie_breaker,
-        .use_candidate = true}; // in the very first check: waiting for an answer first costs a round trip
+        .type = LKCAM_STUN_BINDING_REQUEST,
+        .username = username,
+        .username_len = n + 1 + LKCAM_ICE_UFRAG,
+        .priority = CHECK_PRIORITY,
+        .role = LKCAM_STUN_CONTROLLING,
+        .tie_breaker = ice->tie_breaker,
+        .use_candidate =
+            true}; // in the very first check: waiting for an answer first costs a round trip
     memcpy(m.tid, p->tid, sizeof m.tid);
-    sent_check(p, now);
+    if (is_selected(ice, p))
+        sent_consent_check(ice, p, now);
+    else
+        sent_check(p, now);
     return write_out(ice, &m, ice->remote_pwd, &p->remote, out);
 }
 
 int lkcam_ice_output(struct lkcam_ice *ice, struct lkcam_datagram *out, lkcam_us now)
 {
+    if (ice->state == LKCAM_ICE_FAILED)
+        return 0;
     for (size_t i = 0; i < sizeof ice->answers / sizeof ice->answers[0]; i++)
         if (ice->answers[i].used)
             return output_answer(ice, i, out);
-    if (ice->state != LKCAM_ICE_CHECKING && ice->state != LKCAM_ICE_CONNECTED)
-        return 0;
-    for (int i = 0; i < LKCAM_ICE_PAIRS && ice->pairs[i].used; i++) {
-        struct lkcam_ice_pair *p = &ice->pairs[i];
-        // Once a pair is selected the others have lost.
-        bool done = ice->selected >= 0 && i != ice->selected;
-        if (!done && now >= p->next)
-            return output_check(ice, p, out, now);
-        if (done)
-            p->next = LKCAM_NEVER;
-    }
+    for (int i = 0; i < LKCAM_ICE_PAIRS && ice->pairs[i].used; i++)
+        if (now >= ice->pairs[i].next)
+            return output_check(ice, &ice->pairs[i], out, now);
     return 0;
 }
 

@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
+// Two libsrtp sessions, one a direction. Knows no DTLS, no socket, and nothing of the packets but
+// their SSRC.
 #include "net/srtp.h"
 
 #include <errno.h>
@@ -11,8 +13,13 @@
 // Ours: feedback comes in order or nearly so; the least that RFC 3711 s3.3.2 allows is 64.
 #define REPLAY_WINDOW 128
 
-// The index of a packet is guessed from 16 bits: half of them is the largest window of our own numbers.
+// The index of a packet is guessed from 16 bits: half of them is the largest window of our own
+// numbers.
 #define SEND_WINDOW 0x7fff
+
+// RFC 3550 s5.1, s6.4: what libsrtp looks at before it knows the length.
+#define RTP_HEADER_LEN 12
+#define RTCP_HEADER_LEN 8
 
 struct lkcam_srtp {
     srtp_t send, receive;
@@ -20,26 +27,6 @@ struct lkcam_srtp {
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static srtp_err_status_t initialised;
-
-// Never freed: while one context lives, NSS keeps its libraries, and the next one costs little.
-static srtp_t keeper;
-
-static void initialise(void)
-{
-    uint8_t key[30] = {0};
-    srtp_policy_t p = {.ssrc.type = ssrc_any_inbound, .window_size = REPLAY_WINDOW, .key = key};
-
-    initialised = srtp_init();
-    srtp_crypto_policy_set_aes_gcm_128_16_auth(&p.rtp);
-    srtp_crypto_policy_set_aes_gcm_128_16_auth(&p.rtcp);
-    if (!initialised && srtp_create(&keeper, &p))
-        keeper = NULL;
-}
-
-void lkcam_srtp_prepare(void)
-{
-    pthread_once(&once, initialise);
-}
 
 static int to_errno(srtp_err_status_t s)
 {
@@ -76,6 +63,25 @@ static int set_profile(srtp_policy_t *p, enum lkcam_srtp_profile profile)
     return -EINVAL;
 }
 
+// Never freed: while one context lives, NSS keeps its libraries, and the next one costs little.
+static srtp_t keeper;
+
+static void initialise(void)
+{
+    uint8_t key[30] = {0};
+    srtp_policy_t p = {.ssrc.type = ssrc_any_inbound, .window_size = REPLAY_WINDOW, .key = key};
+
+    initialised = srtp_init();
+    set_profile(&p, LKCAM_SRTP_AEAD_AES_128_GCM);
+    if (!initialised && srtp_create(&keeper, &p))
+        keeper = NULL;
+}
+
+void lkcam_srtp_prepare(void)
+{
+    pthread_once(&once, initialise);
+}
+
 // libsrtp copies keys and policy: nothing of ours is kept.
 static int open_receive(struct lkcam_srtp *s, const struct lkcam_srtp_keys *keys)
 {
@@ -86,25 +92,31 @@ static int open_receive(struct lkcam_srtp *s, const struct lkcam_srtp_keys *keys
         return err;
     memcpy(key, keys->receive, sizeof key);
     p.key = key;
-    return to_errno(srtp_create(&s->receive, &p));
+    err = to_errno(srtp_create(&s->receive, &p));
+    explicit_bzero(key, sizeof key);
+    return err;
 }
 
 // Each SSRC by name, so that nothing is made when its first packet leaves.
-static int open_send(struct lkcam_srtp *s, const struct lkcam_srtp_keys *keys, const uint32_t *ssrcs, int count)
+static int open_send(struct lkcam_srtp *s, const struct lkcam_srtp_keys *keys,
+                     const uint32_t *ssrcs, int count)
 {
     uint8_t key[sizeof keys->send];
     memcpy(key, keys->send, sizeof key);
     int err = to_errno(srtp_create(&s->send, NULL));
     for (int i = 0; i < count && !err; i++) {
-        srtp_policy_t p = {.ssrc = {ssrc_specific, ssrcs[i]}, .window_size = SEND_WINDOW, .key = key};
+        srtp_policy_t p = {
+            .ssrc = {ssrc_specific, ssrcs[i]}, .window_size = SEND_WINDOW, .key = key};
         err = set_profile(&p, keys->profile);
         if (!err)
             err = to_errno(srtp_add_stream(s->send, &p));
     }
+    explicit_bzero(key, sizeof key);
     return err;
 }
 
-int lkcam_srtp_new(struct lkcam_srtp **out, const struct lkcam_srtp_keys *keys, const uint32_t *ssrcs, int ssrc_count)
+int lkcam_srtp_new(struct lkcam_srtp **out, const struct lkcam_srtp_keys *keys,
+                   const uint32_t *ssrcs, int ssrc_count)
 {
     pthread_once(&once, initialise);
     if (initialised)
@@ -133,7 +145,8 @@ void lkcam_srtp_free(struct lkcam_srtp **s)
     *s = NULL;
 }
 
-static int apply(srtp_err_status_t (*f)(srtp_t, void *, int *), srtp_t ctx, uint8_t *packet, size_t *len)
+static int apply(srtp_err_status_t (*f)(srtp_t, void *, int *), srtp_t ctx, uint8_t *packet,
+                 size_t *len)
 {
     int n = (int)*len;
     int err = to_errno(f(ctx, packet, &n));
@@ -152,12 +165,20 @@ int lkcam_srtp_protect_rtcp(struct lkcam_srtp *s, uint8_t *packet, size_t *len)
     return apply(srtp_protect_rtcp, s->send, packet, len);
 }
 
+// What is neither forged nor repeated was no packet at all.
+static int refusal(int err)
+{
+    return err == -EINVAL ? -EBADMSG : err;
+}
+
 int lkcam_srtp_unprotect(struct lkcam_srtp *s, uint8_t *packet, size_t *len)
 {
-    return *len < 12 ? -EBADMSG : apply(srtp_unprotect, s->receive, packet, len);
+    return *len < RTP_HEADER_LEN ? -EBADMSG
+                                 : refusal(apply(srtp_unprotect, s->receive, packet, len));
 }
 
 int lkcam_srtp_unprotect_rtcp(struct lkcam_srtp *s, uint8_t *packet, size_t *len)
 {
-    return *len < 8 ? -EBADMSG : apply(srtp_unprotect_rtcp, s->receive, packet, len);
+    return *len < RTCP_HEADER_LEN ? -EBADMSG
+                                  : refusal(apply(srtp_unprotect_rtcp, s->receive, packet, len));
 }

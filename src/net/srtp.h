@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// SRTP and SRTCP (RFC 3711, RFC 7714) over libsrtp2. Never protects one sequence number twice: under AES-GCM
-// that would give the key stream away, so a repeat is refused (-EALREADY).
+// SRTP and SRTCP (RFC 3711, RFC 7714) over libsrtp2. Never protects one sequence number twice:
+// under AES-GCM that would give the key stream away, so a repeat is refused (-EALREADY).
 #ifndef LKCAM_NET_SRTP_H
 #define LKCAM_NET_SRTP_H
 
@@ -24,16 +24,19 @@ struct lkcam_srtp_keys {
 struct lkcam_srtp;
 
 /**
- * Load and test the ciphers before they are needed: up to 40 ms, because Debian's libsrtp2 stands on NSS, which opens
- * its libraries anew for each cipher (docs/design/srtp.md). Any thread that may wait; lkcam_srtp_new waits for it.
+ * Load and test the ciphers before they are needed: up to 40 ms, because Debian's libsrtp2 stands
+ * on NSS, which opens its libraries anew for each cipher (docs/design/srtp.md). Any thread that may
+ * wait; lkcam_srtp_new waits for it.
  */
 void lkcam_srtp_prepare(void);
 
 /** `ssrcs` are ours to send; anything may be received. @return 0, -ENOMEM, -EINVAL. */
-int lkcam_srtp_new(struct lkcam_srtp **out, const struct lkcam_srtp_keys *keys, const uint32_t *ssrcs, int ssrc_count);
+int lkcam_srtp_new(struct lkcam_srtp **out, const struct lkcam_srtp_keys *keys,
+                   const uint32_t *ssrcs, int ssrc_count);
 void lkcam_srtp_free(struct lkcam_srtp **s);
 
-/** In place; *len grows; the buffer has LKCAM_SRTP_TRAILER bytes more and is 4-byte aligned. No allocation.
+/** In place; *len grows; the buffer has LKCAM_SRTP_TRAILER bytes more and is 4-byte aligned. No
+ * allocation.
  * @return 0, -EALREADY for a number protected before, -EINVAL. */
 int lkcam_srtp_protect(struct lkcam_srtp *s, uint8_t *packet, size_t *len);
 int lkcam_srtp_protect_rtcp(struct lkcam_srtp *s, uint8_t *packet, size_t *len);

@@ -135,6 +135,8 @@ int lkcam_ledger(struct lkcam *c, uint64_t *after, struct lkcam_frame_times *out
 {
     lkcam_us before = lkcam_clock_now() - LKCAM_MS(500);
     lkcam_lock_take(&c->lock);
+    if (c->stage == LKCAM_STAGE_OVER) // nothing will be added to a story any more
+        before = LKCAM_NEVER;
     int n = lkcam_ledger_copy(&c->ledger, after, before, out, cap);
     lkcam_lock_give_back(&c->lock);
     return n;

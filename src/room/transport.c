@@ -166,8 +166,13 @@ static int output_rtp(struct lkcam_transport *t, struct lkcam_outgoing *out, siz
     if (lkcam_srtp_protect(t->srtp, t->out, &len))
         return 0;
     lkcam_pacer_spend(&t->pacer, len, now);
-    t->counters.packets_sent++;
-    t->counters.bytes_sent += len;
+    if (out->repeat) {
+        t->counters.rtx_packets++;
+        t->counters.rtx_bytes += len;
+    } else {
+        t->counters.packets_sent++;
+        t->counters.bytes_sent += len;
+    }
     out->media = true;
     out->datagram.bytes = t->out;
     out->datagram.len = len;
@@ -181,8 +186,6 @@ static int output_repeat(struct lkcam_transport *t, struct lkcam_packet *p, stru
     out->repeat = true;
     t->stream.rtx_packets++;
     t->stream.rtx_octets += (uint32_t)(p->len - p->payload_at + 2);
-    t->counters.rtx_packets++;
-    t->counters.rtx_bytes += len;
     return output_rtp(t, out, len, twcc_at, now);
 }
 

@@ -23,8 +23,8 @@
 #define LKCAM_TRANSPORT_ACKS 16
 
 struct lkcam_transport_counters {
-    uint64_t packets_sent, bytes_sent; // RTP of both SSRCs, UDP payload bytes
-    uint64_t rtx_packets, rtx_bytes;
+    uint64_t packets_sent, bytes_sent; // sent for the first time; bytes of UDP payload
+    uint64_t rtx_packets, rtx_bytes;   // retransmissions
     uint64_t backlog_lost;             // packets that left the ring unsent
     uint64_t send_errors;              // refused by the socket after protection
     uint64_t nacks, nacked_packets, plis, firs, receiver_reports, rtcp_errors, datagrams_refused;

@@ -100,15 +100,16 @@ int lkcam_json_read_claims(struct lkcam_text json, struct lkcam_token *out, cons
     return *why ? -EBADMSG : 0;
 }
 
-// Playout delay 0/1 ms reaches a viewer as "render at once" (units of 10 ms on the wire); 0/0 would leave it off.
+// Playout delay 0/1 ms reaches a viewer as "render at once" (units of 10 ms on the wire); 0/0 would
+// leave it off.
 static json_t *claims_of(const struct lkcam_grant *g)
 {
     json_int_t now = g->now_unix;
     json_t *claims = json_pack(
-        "{s:s, s:s, s:I, s:I, s:{s:b, s:s, s:b, s:b}, s:{s:i, s:i}}", "iss", g->api_key, "sub", g->identity, "nbf",
-        now - 10, "exp", now + (json_int_t)g->valid_seconds, "video", "roomJoin", 1, "room", g->room, "canPublish",
-        g->can_publish != 0, "canSubscribe", g->can_subscribe != 0, "roomConfig", "minPlayoutDelay", 0,
-        "maxPlayoutDelay", 1);
+        "{s:s, s:s, s:I, s:I, s:{s:b, s:s, s:b, s:b}, s:{s:i, s:i}}", "iss", g->api_key, "sub",
+        g->identity, "nbf", now - 10, "exp", now + (json_int_t)g->valid_seconds, "video",
+        "roomJoin", 1, "room", g->room, "canPublish", g->can_publish != 0, "canSubscribe",
+        g->can_subscribe != 0, "roomConfig", "minPlayoutDelay", 0, "maxPlayoutDelay", 1);
     if (claims && g->name && json_object_set_new(claims, "name", json_string(g->name)) < 0) {
         json_decref(claims);
         return NULL;

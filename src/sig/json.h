@@ -1,13 +1,15 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// The JSON of the conversation: the claims of a token and a trickled candidate. Knows no signature and no SDP.
+// The JSON of the conversation: the claims of a token and a trickled candidate. Knows no signature
+// and no SDP.
 #ifndef LKCAM_SIG_JSON_H
 #define LKCAM_SIG_JSON_H
 
 #include "sig/token.h"
 #include "wire/text.h"
 
-#define LKCAM_CLAIMS_MAX 8192 // Ours: four names of 256 bytes, escaped, and the rest of what we write
+#define LKCAM_CLAIMS_MAX                                                                           \
+    8192 // Ours: four names of 256 bytes, escaped, and the rest of what we write
 
 /** Read the claims of a token. @return 0, or -EBADMSG with `why` naming the claim (a literal). */
 int lkcam_json_read_claims(struct lkcam_text json, struct lkcam_token *out, const char **why);
@@ -15,7 +17,8 @@ int lkcam_json_read_claims(struct lkcam_text json, struct lkcam_token *out, cons
 /** Write the claims of `g`. @return its length, -EINVAL (text that is not UTF-8) or -ENOSPC. */
 int lkcam_json_write_claims(const struct lkcam_grant *g, char *out, size_t cap);
 
-/** The `candidate` member of a trickled candidate (the browsers' RTCIceCandidateInit). @return 0, -EBADMSG. */
+/** The `candidate` member of a trickled candidate (the browsers' RTCIceCandidateInit). @return 0,
+ * -EBADMSG. */
 int lkcam_json_read_candidate(struct lkcam_text json, char *out, size_t cap);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// The one home of nanopb. Strings are never copied into fixed fields: one that is longer than expected would
-// fail the whole message. They are taken as borrowed stretches of it instead.
+// The one home of nanopb. Strings are never copied into fixed fields: one that is longer than
+// expected would fail the whole message. They are taken as borrowed stretches of it instead.
 #include "sig/messages.h"
 
 #include <assert.h>
@@ -33,8 +33,8 @@ static pb_istream_t stream_over(struct place *at, struct lkcam_text bytes)
     return (pb_istream_t){.callback = read_on, .state = at, .bytes_left = bytes.len};
 }
 
-// A field that came as a number where we expect bytes is handed over in a stream of nanopb's own, whose bytes
-// do not outlive the call.
+// A field that came as a number where we expect bytes is handed over in a stream of nanopb's own,
+// whose bytes do not outlive the call.
 static bool take_rest(pb_istream_t *stream, struct lkcam_text *out)
 {
     if (stream->callback != read_on)
@@ -288,7 +288,8 @@ struct track_parts {
     lkcam_pb_SimulcastCodec codec;
 };
 
-static lkcam_pb_AddTrackRequest add_track(struct track_parts *parts, const struct lkcam_session_track *t)
+static lkcam_pb_AddTrackRequest add_track(struct track_parts *parts,
+                                          const struct lkcam_session_track *t)
 {
     parts->layer = (lkcam_pb_VideoLayer){
         .quality = lkcam_pb_VideoQuality_HIGH, // a single layer is the HIGH one
@@ -327,21 +328,22 @@ int lkcam_message_write_join(uint8_t *out, size_t cap, const struct lkcam_sessio
         tracks[i] = add_track(&parts[i], &cfg->tracks[i]);
     lkcam_pb_WrappedJoinRequest m = {
         .has_join_request = true,
-        .join_request = {
-            .has_client_info = true,
-            .client_info = {.sdk = lkcam_pb_ClientInfo_SDK_CPP,
-                            .version = unconst(cfg->version),
-                            .protocol = LKCAM_SIGNAL_PROTOCOL,
-                            .os = unconst("linux")},
-            .has_connection_settings = true,
-            .connection_settings = {.has_auto_subscribe = true, .auto_subscribe = false},
-            .add_track_requests_count = (pb_size_t)cfg->track_count,
-            .add_track_requests = tracks,
-            .has_publisher_offer = true,
-            .publisher_offer = {.type = unconst("offer"),
-                                .sdp = unconst(cfg->offer),
-                                .id = LKCAM_SESSION_OFFER_ID},
-        },
+        .join_request =
+            {
+                .has_client_info = true,
+                .client_info = {.sdk = lkcam_pb_ClientInfo_SDK_CPP,
+                                .version = unconst(cfg->version),
+                                .protocol = LKCAM_SIGNAL_PROTOCOL,
+                                .os = unconst("linux")},
+                .has_connection_settings = true,
+                .connection_settings = {.has_auto_subscribe = true, .auto_subscribe = false},
+                .add_track_requests_count = (pb_size_t)cfg->track_count,
+                .add_track_requests = tracks,
+                .has_publisher_offer = true,
+                .publisher_offer = {.type = unconst("offer"),
+                                    .sdp = unconst(cfg->offer),
+                                    .id = LKCAM_SESSION_OFFER_ID},
+            },
     };
     return encode(out, cap, lkcam_pb_WrappedJoinRequest_fields, &m);
 }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// LiveKit's signalling messages as bytes: those that a publisher writes and those that it reads. Knows no order
-// of messages and no time; everything read is borrowed from the message.
+// LiveKit's signalling messages as bytes: those that a publisher writes and those that it reads.
+// Knows no order of messages and no time; everything read is borrowed from the message.
 #ifndef LKCAM_SIG_MESSAGES_H
 #define LKCAM_SIG_MESSAGES_H
 
@@ -53,7 +53,8 @@ struct lkcam_message {
         struct lkcam_text candidate_init; // JSON
         struct {
             struct lkcam_text cid, sid, mime_type; // mime_type of the first codec
-            struct lkcam_text track_info;          // the TrackInfo as it came, to be given back when resuming
+            struct lkcam_text
+                track_info; // the TrackInfo as it came, to be given back when resuming
         } published;
         struct {
             int32_t reason, action; // enums DisconnectReason, LeaveRequest.Action
@@ -70,7 +71,7 @@ struct lkcam_message {
         struct lkcam_text token;
         int64_t last_ping_ms;
         struct {
-            int32_t reason; // enum lkcam_request_reason and newer ones
+            int32_t reason;                 // enum lkcam_request_reason and newer ones
             struct lkcam_text message, cid; // cid: the request echoed was an add_track
         } response;
     };
@@ -79,10 +80,12 @@ struct lkcam_message {
 /** Read one SignalResponse. @return 0 (also for what we do not know), or -EBADMSG. */
 int lkcam_message_read(struct lkcam_message *out, const uint8_t *message, size_t len);
 
-/** The WrappedJoinRequest of `cfg`. With `out` NULL nothing is written. @return its length, or -ENOSPC. */
+/** The WrappedJoinRequest of `cfg`. With `out` NULL nothing is written. @return its length, or
+ * -ENOSPC. */
 int lkcam_message_write_join(uint8_t *out, size_t cap, const struct lkcam_session_config *cfg);
 
-// One SignalRequest each. @return its length; LKCAM_MESSAGE_WRITTEN_MAX is always enough, else -ENOSPC.
+// One SignalRequest each. @return its length; LKCAM_MESSAGE_WRITTEN_MAX is always enough, else
+// -ENOSPC.
 int lkcam_message_write_ping(uint8_t *out, size_t cap, int64_t now_ms);
 int lkcam_message_write_ping_req(uint8_t *out, size_t cap, int64_t now_ms, int64_t rtt_ms);
 int lkcam_message_write_mute(uint8_t *out, size_t cap, const char *sid, bool muted);

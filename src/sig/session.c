@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/hash.h"
 #include "sig/json.h"
 #include "sig/messages.h"
+#include "sig/target.h"
 #include "sig/words.h"
 
 // The server decides on the join before it upgrades, in up to 3 attempts of 3, 4 and 5 s.
@@ -33,8 +33,8 @@ enum state {
     STATE_ENDED, // by the server, a fault, or ourselves
 };
 
-// What is to be told next is a set of flags, not a queue: the newest mute counts, not all of them, and nothing
-// can overflow but the candidates.
+// What is to be told next is a set of flags, not a queue: the newest mute counts, not all of them,
+// and nothing can overflow but the candidates.
 struct track {
     char cid[LKCAM_SESSION_CID_MAX], sid[64];
     bool published, tell_published;
@@ -71,36 +71,6 @@ struct lkcam_session {
 
 // ---- made once ----
 
-// RFC 3986 s2.1. Of what base64url writes only '=' is not taken everywhere as it stands.
-static char *write_target(const uint8_t *request, size_t len)
-{
-    static const char path[] = "/rtc/v1?join_request=";
-    char *target = malloc(sizeof path + LKCAM_BASE64_LEN(len) + 2 * strlen("%3D"));
-    if (!target)
-        return NULL;
-    memcpy(target, path, sizeof path);
-    char *text = target + strlen(path);
-    int n = lkcam_base64_write(LKCAM_BASE64URL, request, len, text, LKCAM_BASE64_LEN(len));
-    assert(n >= 0);
-    char *pad = memchr(text, '=', (size_t)n);
-    int pads = pad ? (int)(text + n - pad) : 0;
-    for (int i = 0; i < pads; i++)
-        memcpy(pad + 3 * i, "%3D", sizeof "%3D");
-    return target;
-}
-
-static int new_target(char **out, const struct lkcam_session_config *cfg)
-{
-    int len = lkcam_message_write_join(NULL, 0, cfg);
-    uint8_t *request = len > 0 ? malloc((size_t)len) : NULL;
-    if (!request)
-        return len < 0 ? len : -ENOMEM;
-    lkcam_message_write_join(request, (size_t)len, cfg);
-    *out = write_target(request, (size_t)len);
-    free(request);
-    return *out ? 0 : -ENOMEM;
-}
-
 static bool is_usable(const struct lkcam_session_config *cfg)
 {
     if (cfg->track_count < 0 || cfg->track_count > LKCAM_SDP_TRACKS)
@@ -121,7 +91,7 @@ int lkcam_session_new(struct lkcam_session **out, const struct lkcam_session_con
     struct lkcam_session *s = calloc(1, sizeof *s);
     if (!s)
         return -ENOMEM;
-    int err = new_target(&s->target, cfg);
+    int err = lkcam_target_new(&s->target, cfg);
     if (err < 0) {
         free(s);
         return err;
@@ -193,7 +163,8 @@ void lkcam_session_opened(struct lkcam_session *s, lkcam_us now)
     s->since = s->heard = now;
 }
 
-void lkcam_session_refused(struct lkcam_session *s, int status, const char *body, size_t len, lkcam_us now)
+void lkcam_session_refused(struct lkcam_session *s, int status, const char *body, size_t len,
+                           lkcam_us now)
 {
     (void)now;
     if (finish(s))
@@ -212,12 +183,19 @@ void lkcam_session_closed(struct lkcam_session *s, int code, const char *why, lk
     lkcam_words_clean((struct lkcam_text){why, why ? strlen(why) : 0}, said);
     if (code)
         snprintf(with, sizeof with, " (WebSocket close %d)", code);
-    lkcam_end_set(&s->end, was_open ? LKCAM_REASON_SIGNAL_LOST : LKCAM_REASON_SERVER_UNREACHABLE, "%s%s%s%s",
-                  was_open ? "the signalling connection was lost" : "the server cannot be reached", with,
-                  said[0] ? ": " : "", said);
+    lkcam_end_set(&s->end, was_open ? LKCAM_REASON_SIGNAL_LOST : LKCAM_REASON_SERVER_UNREACHABLE,
+                  "%s%s%s%s",
+                  was_open ? "the signalling connection was lost" : "the server cannot be reached",
+                  with, said[0] ? ": " : "", said);
 }
 
 // ---- what arrives ----
+
+static int pass_over(struct lkcam_session *s)
+{
+    s->ignored++;
+    return 0;
+}
 
 static struct track *track_by(struct lkcam_session *s, struct lkcam_text sid)
 {
@@ -273,18 +251,17 @@ static bool takes_h264(struct lkcam_session *s, struct lkcam_text mime)
         return true;
     lkcam_words_clean(mime, named);
     if (finish(s))
-        lkcam_end_set(&s->end, LKCAM_REASON_CODEC,
-                      "the room does not take video/H264 but %s; allow H264 among its enabled codecs", named);
+        lkcam_end_set(
+            &s->end, LKCAM_REASON_CODEC,
+            "the room does not take video/H264 but %s; allow H264 among its enabled codecs", named);
     return false;
 }
 
 static int on_published(struct lkcam_session *s, const struct lkcam_message *m)
 {
     struct track *t = track_by_cid(s, m->published.cid);
-    if (!t || t->published) {
-        s->ignored++;
-        return 0;
-    }
+    if (!t || t->published)
+        return pass_over(s);
     if (m->published.sid.len == 0 || !lkcam_text_copy(m->published.sid, t->sid, sizeof t->sid)) {
         s->ignored++;
         return -EBADMSG;
@@ -299,10 +276,8 @@ static int on_answer(struct lkcam_session *s, const struct lkcam_message *m)
 {
     // 0 is what a server says that does not number its answers.
     bool ours = m->answer.id == 0 || m->answer.id == LKCAM_SESSION_OFFER_ID;
-    if (s->answered || !ours || m->answer.sdp.len == 0) {
-        s->ignored++;
-        return 0;
-    }
+    if (s->answered || !ours || m->answer.sdp.len == 0)
+        return pass_over(s);
     if (!lkcam_text_copy(m->answer.sdp, s->answer, sizeof s->answer)) {
         finish_with(s, LKCAM_REASON_SERVER_REFUSED, "the server's answer is longer than 64 kB");
         return 0;
@@ -322,10 +297,8 @@ static int on_trickle(struct lkcam_session *s, const struct lkcam_message *m)
         return -EBADMSG;
     }
     if (lkcam_sdp_read_candidate(line, strlen(line), &c) < 0 || c.tcp ||
-        s->candidate_count == LKCAM_SDP_CANDIDATES) {
-        s->ignored++;
-        return 0;
-    }
+        s->candidate_count == LKCAM_SDP_CANDIDATES)
+        return pass_over(s);
     s->candidates[(s->candidate_first + s->candidate_count++) % LKCAM_SDP_CANDIDATES] = c;
     return 0;
 }
@@ -333,10 +306,8 @@ static int on_trickle(struct lkcam_session *s, const struct lkcam_message *m)
 static int on_mute(struct lkcam_session *s, const struct lkcam_message *m)
 {
     struct track *t = track_by(s, m->mute.sid);
-    if (!t) {
-        s->ignored++;
-        return 0;
-    }
+    if (!t)
+        return pass_over(s);
     t->muted = m->mute.muted;
     t->tell_muted = true;
     return 0;
@@ -345,10 +316,8 @@ static int on_mute(struct lkcam_session *s, const struct lkcam_message *m)
 static int on_quality(struct lkcam_session *s, const struct lkcam_message *m)
 {
     struct track *t = track_by(s, m->quality.sid);
-    if (!t || !m->quality.h264_named) {
-        s->ignored++;
-        return 0;
-    }
+    if (!t || !m->quality.h264_named)
+        return pass_over(s);
     t->wanted = m->quality.wanted;
     t->tell_wanted = true;
     return 0;
@@ -356,10 +325,8 @@ static int on_quality(struct lkcam_session *s, const struct lkcam_message *m)
 
 static int on_token(struct lkcam_session *s, const struct lkcam_message *m)
 {
-    if (m->token.len == 0 || m->token.len >= sizeof s->token) {
-        s->ignored++;
-        return 0;
-    }
+    if (m->token.len == 0 || m->token.len >= sizeof s->token)
+        return pass_over(s);
     lkcam_text_copy(m->token, s->token, sizeof s->token);
     return 0;
 }
@@ -376,8 +343,8 @@ static int on_response(struct lkcam_session *s, const struct lkcam_message *m)
     int32_t reason = m->response.reason;
     bool harmless = reason == LKCAM_REQUEST_OK || reason == LKCAM_REQUEST_QUEUED;
     if (!track_by_cid(s, m->response.cid) || harmless)
-        s->ignored++;
-    else if (finish(s))
+        return pass_over(s);
+    if (finish(s))
         lkcam_words_track_refused(&s->end, reason, m->response.message);
     return 0;
 }
@@ -389,14 +356,16 @@ static int on_leave(struct lkcam_session *s, const struct lkcam_message *m)
     return 0;
 }
 
-static int first_message(struct lkcam_session *s, const struct lkcam_message *m, int err, lkcam_us now)
+static int first_message(struct lkcam_session *s, const struct lkcam_message *m, int err,
+                         lkcam_us now)
 {
     if (err == 0 && m->type == LKCAM_MESSAGE_JOIN)
         on_join(s, m, now);
     else if (err == 0 && m->type == LKCAM_MESSAGE_LEAVE)
         on_leave(s, m);
     else
-        finish_with(s, LKCAM_REASON_SERVER_REFUSED, "the server's first message was neither join nor leave");
+        finish_with(s, LKCAM_REASON_SERVER_REFUSED,
+                    "the server's first message was neither join nor leave");
     return err;
 }
 
@@ -425,8 +394,7 @@ static int later_message(struct lkcam_session *s, const struct lkcam_message *m,
     case LKCAM_MESSAGE_OTHER:
         break;
     }
-    s->ignored++;
-    return 0;
+    return pass_over(s);
 }
 
 int lkcam_session_input(struct lkcam_session *s, const uint8_t *message, size_t len, lkcam_us now)
@@ -480,9 +448,11 @@ static void joined_tick(struct lkcam_session *s, lkcam_us now)
             lkcam_end_set(&s->end, LKCAM_REASON_SIGNAL_LOST, "the server has said nothing for %d s",
                           (int)(s->ping_timeout / LKCAM_SECONDS(1)));
     } else if (late && !all_published(s)) {
-        finish_with(s, LKCAM_REASON_SERVER_REFUSED, "the server did not publish the track within 10 s");
+        finish_with(s, LKCAM_REASON_SERVER_REFUSED,
+                    "the server did not publish the track within 10 s");
     } else if (late && !s->answered) {
-        finish_with(s, LKCAM_REASON_SERVER_REFUSED, "the server did not answer the offer within 10 s");
+        finish_with(s, LKCAM_REASON_SERVER_REFUSED,
+                    "the server did not answer the offer within 10 s");
     } else if (now >= s->next_ping) {
         s->send_ping = s->send_ping_req = true;
         s->next_ping = now + s->ping_interval;
@@ -494,9 +464,11 @@ void lkcam_session_tick(struct lkcam_session *s, lkcam_us now)
     if (now < lkcam_session_deadline(s))
         return;
     if (s->state == STATE_UPGRADING)
-        finish_with(s, LKCAM_REASON_SERVER_UNREACHABLE, "the server did not answer the WebSocket upgrade within 15 s");
+        finish_with(s, LKCAM_REASON_SERVER_UNREACHABLE,
+                    "the server did not answer the WebSocket upgrade within 15 s");
     else if (s->state == STATE_FIRST)
-        finish_with(s, LKCAM_REASON_SIGNAL_LOST, "the server opened the connection but said nothing for 5 s");
+        finish_with(s, LKCAM_REASON_SIGNAL_LOST,
+                    "the server opened the connection but said nothing for 5 s");
     else
         joined_tick(s, now);
 }
@@ -554,7 +526,8 @@ void lkcam_session_mute(struct lkcam_session *s, const char *sid, bool muted)
 
 // ---- what is told ----
 
-static int tell(struct lkcam_session_event *out, enum lkcam_session_event_type type, const char *text, size_t len)
+static int tell(struct lkcam_session_event *out, enum lkcam_session_event_type type,
+                const char *text, size_t len)
 {
     *out = (struct lkcam_session_event){.type = type, .text = text, .len = len};
     return 1;

@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// The LiveKit conversation of a publisher (signalling v1: one round trip), as a machine: WebSocket messages and
-// time in, messages and events out. Knows no socket and no SDP beyond its text.
+// The LiveKit conversation of a publisher (signalling v1: one round trip), as a machine: WebSocket
+// messages and time in, messages and events out. Knows no socket and no SDP beyond its text.
 //
 //   request() -> GET /rtc/v1?join_request=... (join + add_track + offer)
-//   input():  join, track_published, answer, trickle, refresh_token, mute, subscribed_quality_update, leave, pongs
-//   output(): ping, ping_req, trickle, leave
+//   input():  join, track_published, answer, trickle, refresh_token, mute,
+//   subscribed_quality_update, leave, pongs output(): ping, ping_req, trickle, leave
 #ifndef LKCAM_SIG_SESSION_H
 #define LKCAM_SIG_SESSION_H
 
@@ -28,7 +28,7 @@ struct lkcam_session_track {
 struct lkcam_session_config {
     const struct lkcam_session_track *tracks; // borrowed for init only (copied)
     int track_count;
-    const char *offer;  // SDP, copied
+    const char *offer;   // SDP, copied
     const char *version; // of lkcam
 };
 
@@ -56,7 +56,8 @@ struct lkcam_session_event {
 
 struct lkcam_session; // heap: it holds the newest token and an answer of up to 64 kB
 
-/** @return 0, -ENOMEM, or -EINVAL (tracks without a cid or with one too long, more than LKCAM_SDP_TRACKS). */
+/** @return 0, -ENOMEM, or -EINVAL (tracks without a cid or with one too long, more than
+ * LKCAM_SDP_TRACKS). */
 int lkcam_session_new(struct lkcam_session **out, const struct lkcam_session_config *cfg);
 void lkcam_session_free(struct lkcam_session **s);
 
@@ -68,7 +69,8 @@ void lkcam_session_start(struct lkcam_session *s, lkcam_us now);
 /** 101 received; the first message is due within 5 s, track_published and answer within 10 s. */
 void lkcam_session_opened(struct lkcam_session *s, lkcam_us now);
 /** The upgrade was answered with another status. */
-void lkcam_session_refused(struct lkcam_session *s, int status, const char *body, size_t len, lkcam_us now);
+void lkcam_session_refused(struct lkcam_session *s, int status, const char *body, size_t len,
+                           lkcam_us now);
 /** The WebSocket is gone: close code or 0, and the transport's own words. */
 void lkcam_session_closed(struct lkcam_session *s, int code, const char *why, lkcam_us now);
 /** One binary message. @return 0, -EBADMSG (counted and passed over, unless it is the first). */
@@ -76,14 +78,15 @@ int lkcam_session_input(struct lkcam_session *s, const uint8_t *message, size_t 
 
 lkcam_us lkcam_session_deadline(const struct lkcam_session *s);
 void lkcam_session_tick(struct lkcam_session *s, lkcam_us now);
-/** A binary message to send; pings carry `now`. Borrowed until the next call. @return its length, 0 = none. */
+/** A binary message to send; pings carry `now`. Borrowed until the next call. @return its length, 0
+ * = none. */
 size_t lkcam_session_output(struct lkcam_session *s, const uint8_t **message, lkcam_us now);
 /** @return 1 = here is one, 0 = none. */
 int lkcam_session_event(struct lkcam_session *s, struct lkcam_session_event *out);
 
 /**
- * Queue leave{CLIENT_INITIATED}; the caller flushes output and closes. Nothing is read and no deadline runs any
- * more. Also after ENDED, so that the server need not find out by itself.
+ * Queue leave{CLIENT_INITIATED}; the caller flushes output and closes. Nothing is read and no
+ * deadline runs any more. Also after ENDED, so that the server need not find out by itself.
  */
 void lkcam_session_leave(struct lkcam_session *s);
 /** Tell the server that a track is muted (after obeying its own mute). */

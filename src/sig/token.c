@@ -75,7 +75,8 @@ static int check_time(const struct lkcam_token *t, int64_t now, char *why, size_
 {
     char span[32];
     if (t->exp == 0) {
-        snprintf(why, why_len, "token never expires, which LiveKit does not accept (claim exp is missing)");
+        snprintf(why, why_len,
+                 "token never expires, which LiveKit does not accept (claim exp is missing)");
         return -EBADMSG;
     }
     if (now > t->exp + LEEWAY_SECONDS) {
@@ -85,7 +86,8 @@ static int check_time(const struct lkcam_token *t, int64_t now, char *why, size_
     }
     if (now < t->nbf - LEEWAY_SECONDS) {
         write_span(t->nbf - now, span);
-        snprintf(why, why_len, "token is not valid yet, but in %s (claim nbf); is the clock right?", span);
+        snprintf(why, why_len, "token is not valid yet, but in %s (claim nbf); is the clock right?",
+                 span);
         return -EACCES;
     }
     return 0;
@@ -137,8 +139,9 @@ static bool is_name(const char *text)
 
 static bool is_complete(const struct lkcam_grant *g)
 {
-    return g->size >= sizeof *g && is_name(g->api_key) && g->api_secret && g->api_secret[0] && is_name(g->room) &&
-           is_name(g->identity) && (!g->name || strlen(g->name) <= NAME_BYTES_MAX) && g->now_unix > 0 &&
+    return g->size >= sizeof *g && is_name(g->api_key) && g->api_secret && g->api_secret[0] &&
+           is_name(g->room) && is_name(g->identity) &&
+           (!g->name || strlen(g->name) <= NAME_BYTES_MAX) && g->now_unix > 0 &&
            g->valid_seconds > 0;
 }
 
@@ -158,7 +161,8 @@ static int append_signature(const struct lkcam_grant *g, char *out, size_t cap, 
     char text[LKCAM_BASE64_LEN(sizeof signature)];
 
     lkcam_hmac_sha256(g->api_secret, strlen(g->api_secret), out, *len, signature);
-    size_t n = (size_t)lkcam_base64_write(LKCAM_BASE64URL_UNPADDED, signature, sizeof signature, text, sizeof text);
+    size_t n = (size_t)lkcam_base64_write(LKCAM_BASE64URL_UNPADDED, signature, sizeof signature,
+                                          text, sizeof text);
     if (cap - *len < 1 + n + 1)
         return -ENOSPC;
     out[(*len)++] = '.';
@@ -167,7 +171,8 @@ static int append_signature(const struct lkcam_grant *g, char *out, size_t cap, 
     return 0;
 }
 
-// RFC 7515 s5.1. The dot between the first two takes the place of a terminator, so there is room for it.
+// RFC 7515 s5.1. The dot between the first two takes the place of a terminator, so there is room
+// for it.
 int lkcam_token_mint(const struct lkcam_grant *g, char *out, size_t len)
 {
     char claims[LKCAM_CLAIMS_MAX];
@@ -181,7 +186,8 @@ int lkcam_token_mint(const struct lkcam_grant *g, char *out, size_t len)
     if (append(out, len, &n, HEADER, strlen(HEADER)) < 0)
         return -ENOSPC;
     out[n++] = '.';
-    if (append(out, len, &n, claims, (size_t)claims_len) < 0 || append_signature(g, out, len, &n) < 0)
+    if (append(out, len, &n, claims, (size_t)claims_len) < 0 ||
+        append_signature(g, out, len, &n) < 0)
         return -ENOSPC;
     return (int)n;
 }

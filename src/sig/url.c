@@ -47,8 +47,8 @@ static struct lkcam_text cut_before(struct lkcam_text *rest, const char *marks)
 
 static bool is_name_char(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-           c == '_';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_';
 }
 
 static const char *read_name(struct lkcam_url *out, struct lkcam_text name)
@@ -59,13 +59,16 @@ static const char *read_name(struct lkcam_url *out, struct lkcam_text name)
         if (!is_name_char(name.p[i]))
             return "has a character in its host that no host name has";
     }
-    return lkcam_text_copy(name, out->host, sizeof out->host) ? NULL : "has a host longer than 255 characters";
+    return lkcam_text_copy(name, out->host, sizeof out->host)
+               ? NULL
+               : "has a host longer than 255 characters";
 }
 
 static const char *read_v6(struct lkcam_url *out, struct lkcam_text literal)
 {
     struct lkcam_addr addr;
-    if (literal.len == 0 || !memchr(literal.p, ':', literal.len) || !lkcam_text_copy(literal, out->host, sizeof out->host) ||
+    if (literal.len == 0 || !memchr(literal.p, ':', literal.len) ||
+        !lkcam_text_copy(literal, out->host, sizeof out->host) ||
         lkcam_addr_parse(&addr, out->host, 0) < 0)
         return "has no IPv6 address between its brackets";
     return NULL;
@@ -116,7 +119,9 @@ static const char *read_prefix(struct lkcam_url *out, struct lkcam_text path)
     }
     while (path.len && path.p[path.len - 1] == '/')
         path.len--;
-    return lkcam_text_copy(path, out->prefix, sizeof out->prefix) ? NULL : "has a path longer than 255 characters";
+    return lkcam_text_copy(path, out->prefix, sizeof out->prefix)
+               ? NULL
+               : "has a path longer than 255 characters";
 }
 
 int lkcam_url_parse(struct lkcam_url *out, const char *text, char *why, size_t why_len)
@@ -139,7 +144,8 @@ int lkcam_url_authority(const struct lkcam_url *u, char *out, size_t cap)
 {
     bool v6 = strchr(u->host, ':') != NULL;
     const char *open = v6 ? "[" : "", *close = v6 ? "]" : "";
-    int n = u->port == default_port(u->tls) ? snprintf(out, cap, "%s%s%s", open, u->host, close)
-                                            : snprintf(out, cap, "%s%s%s:%u", open, u->host, close, u->port);
+    int n = u->port == default_port(u->tls)
+                ? snprintf(out, cap, "%s%s%s", open, u->host, close)
+                : snprintf(out, cap, "%s%s%s:%u", open, u->host, close, u->port);
     return n < 0 || (size_t)n >= cap ? -ENOSPC : n;
 }

@@ -9,13 +9,14 @@
 #include <stdint.h>
 
 struct lkcam_url {
-    bool tls;        // wss: or https:
-    char host[256];  // without brackets
-    uint16_t port;   // 80 and 443 by scheme where the URL has none
+    bool tls;         // wss: or https:
+    char host[256];   // without brackets
+    uint16_t port;    // 80 and 443 by scheme where the URL has none
     char prefix[256]; // path without trailing slash, "" or "/some/where"
 };
 
-/** @return 0, or -EINVAL with one line in `why` that names the part (never user or password of the URL). */
+/** @return 0, or -EINVAL with one line in `why` that names the part (never user or password of the
+ * URL). */
 int lkcam_url_parse(struct lkcam_url *out, const char *text, char *why, size_t why_len);
 
 /** "host", "host:port" or "[v6]:port" for the Host header; the scheme's own port is left out.

@@ -17,7 +17,8 @@ static bool is_printable(char c)
 static struct lkcam_text next_part(struct lkcam_text *from)
 {
     struct lkcam_text part = {from->p, 0};
-    while (part.len < from->len && is_printable(from->p[part.len]) && !strchr("\"'=:,;&?()", from->p[part.len]))
+    while (part.len < from->len && is_printable(from->p[part.len]) &&
+           !strchr("\"'=:,;&?()", from->p[part.len]))
         part.len++;
     if (part.len == 0 && from->len)
         part.len = 1;
@@ -57,16 +58,19 @@ void lkcam_words_refused(struct lkcam_end *end, int status, struct lkcam_text bo
     const char *colon = said[0] ? ": " : "";
 
     if (status == 401 || status == 403)
-        lkcam_end_set(end, LKCAM_REASON_TOKEN, "the server refused the token (HTTP %d)%s%s", status, colon, said);
+        lkcam_end_set(end, LKCAM_REASON_TOKEN, "the server refused the token (HTTP %d)%s%s", status,
+                      colon, said);
     else if (status == 404 && contains(body, "requested room does not exist"))
         lkcam_end_set(end, LKCAM_REASON_SERVER_REFUSED,
-                      "requested room does not exist, and this server does not create rooms on joining (HTTP 404)");
+                      "requested room does not exist, and this server does not create rooms on "
+                      "joining (HTTP 404)");
     else if (status == 404)
-        lkcam_end_set(end, LKCAM_REASON_SERVER_REFUSED,
-                      "no LiveKit signalling v1 here: wrong URL or a server older than 1.9.1 (HTTP 404)");
+        lkcam_end_set(
+            end, LKCAM_REASON_SERVER_REFUSED,
+            "no LiveKit signalling v1 here: wrong URL or a server older than 1.9.1 (HTTP 404)");
     else
-        lkcam_end_set(end, LKCAM_REASON_SERVER_REFUSED, "the server refused the connection (HTTP %d)%s%s", status,
-                      colon, said);
+        lkcam_end_set(end, LKCAM_REASON_SERVER_REFUSED,
+                      "the server refused the connection (HTTP %d)%s%s", status, colon, said);
 }
 
 // DisconnectReason by number.
@@ -97,14 +101,15 @@ void lkcam_words_leave(struct lkcam_end *end, int32_t reason, int32_t action)
     const int reasons = sizeof leave_reasons / sizeof *leave_reasons;
     const char *why = leave_reasons[reason >= 0 && reason < reasons ? reason : 0];
     const char *what = action >= 0 && action < 3 ? leave_actions[action] : "unknown";
-    lkcam_end_set(end, LKCAM_REASON_LEFT, "the server ended the session %s (reason %d, action %s)", why, (int)reason,
-                  what);
+    lkcam_end_set(end, LKCAM_REASON_LEFT, "the server ended the session %s (reason %d, action %s)",
+                  why, (int)reason, what);
 }
 
 // RequestResponse.Reason by number, as far as an add_track can meet them.
 static const char *const request_reasons[] = {
     [1] = "the track to extend does not exist",
-    [2] = "the token does not allow publishing a camera (claims video.canPublish, video.canPublishSources)",
+    [2] = "the token does not allow publishing a camera (claims video.canPublish, "
+          "video.canPublishSources)",
     [3] = "too many tracks are waiting to be published",
     [5] = "the kind of track is not supported",
 };
@@ -116,5 +121,6 @@ void lkcam_words_track_refused(struct lkcam_end *end, int32_t reason, struct lkc
     char said[LKCAM_WORDS_MAX];
     lkcam_words_clean(message, said);
     lkcam_end_set(end, reason == 2 ? LKCAM_REASON_TOKEN : LKCAM_REASON_SERVER_REFUSED,
-                  "the server did not take the track: %s (reason %d)%s%s", why ? why : "its reason is unknown", (int)reason, said[0] ? ": " : "", said);
+                  "the server did not take the track: %s (reason %d)%s%s",
+                  why ? why : "its reason is unknown", (int)reason, said[0] ? ": " : "", said);
 }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// What the server says about itself, in words for a person: its own texts made harmless, its numbers named.
+// What the server says about itself, in words for a person: its own texts made harmless, its
+// numbers named.
 #ifndef LKCAM_SIG_WORDS_H
 #define LKCAM_SIG_WORDS_H
 

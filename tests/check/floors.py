@@ -25,7 +25,7 @@ HOMES = {
     r"openssl/.*": {"base/hash.c", "net/dtls.c", "net/dtls_identity.c", "net/dtls_identity.h", "net/dtls_bio.c", "net/dtls_bio.h"},
     r"srtp2/.*": {"net/srtp.c"},
     r"(pb|pb_encode|pb_decode|livekit\.pb)\.h": {"sig/messages.c"},
-    r"jansson\.h": {"sig/token.c", "sig/candidate_json.c", "sig/session.c", "sig/trickle.c", "sig/token_read.c", "sig/token_mint.c"},
+    r"jansson\.h": {"sig/json.c"},
     r"curl/.*": {"io/stream.c"},
     r"wslay/.*": {"io/websocket.c"},
     r"sys/epoll\.h": {"io/loop.c", "io/stream.c", "pub/inbound.c", "pub/publisher.c"},

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// The first byte selects how far the conversation has come; then messages, each behind two bytes of length.
+// The first byte selects how far the conversation has come; then messages, each behind two bytes of
+// length.
 #include <string.h>
 
 #include "base/bytes.h"
@@ -42,8 +43,10 @@ static void pull(struct lkcam_session *s, lkcam_us now)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct lkcam_session_track track = {.cid = "c", .name = "n", .width_px = 1, .height_px = 1, .bitrate_bps = 1};
-    struct lkcam_session_config cfg = {.tracks = &track, .track_count = 1, .offer = "o", .version = "v"};
+    struct lkcam_session_track track = {
+        .cid = "c", .name = "n", .width_px = 1, .height_px = 1, .bitrate_bps = 1};
+    struct lkcam_session_config cfg = {
+        .tracks = &track, .track_count = 1, .offer = "o", .version = "v"};
     struct lkcam_reader r = lkcam_reader_over(data, size);
     struct lkcam_session *s;
     lkcam_us now = 0;

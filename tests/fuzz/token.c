@@ -12,11 +12,13 @@ static void check(const char *text)
 {
     char why[160] = "";
     struct lkcam_token t;
-    int read = lkcam_token_read(text, &t), err = lkcam_token_check(text, 1700000000, why, sizeof why);
+    int read = lkcam_token_read(text, &t),
+        err = lkcam_token_check(text, 1700000000, why, sizeof why);
     fuzz_check(read == 0 || err < 0);
     fuzz_check((err == 0) == (why[0] == '\0'));
     if (read == 0)
-        fuzz_check(t.exp >= 0 && t.nbf >= 0 && strlen(t.identity) < sizeof t.identity && strlen(t.room) < sizeof t.room);
+        fuzz_check(t.exp >= 0 && t.nbf >= 0 && strlen(t.identity) < sizeof t.identity &&
+                   strlen(t.room) < sizeof t.room);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -25,6 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz_check(lkcam_url_authority(&u, authority, sizeof authority) > 0);
     snprintf(again, sizeof again, "%s://%s%s", u.tls ? "wss" : "ws", authority, u.prefix);
     fuzz_check(lkcam_url_parse(&v, again, why, sizeof why) == 0);
-    fuzz_check(u.tls == v.tls && u.port == v.port && strcmp(u.host, v.host) == 0 && strcmp(u.prefix, v.prefix) == 0);
+    fuzz_check(u.tls == v.tls && u.port == v.port && strcmp(u.host, v.host) == 0 &&
+               strcmp(u.prefix, v.prefix) == 0);
     return 0;
 }

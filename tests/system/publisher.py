@@ -8,6 +8,8 @@ from child import Child
 from server import API_KEY, API_SECRET
 
 PATTERN = ["--source", "pattern"]
+# Exit codes.
+DONE, TOKEN, CAMERA, SERVER = 0, 3, 4, 5
 
 
 def environment(url, **extra):

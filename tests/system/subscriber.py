@@ -41,6 +41,6 @@ class Subscriber(Child):
     def wait_more_pictures(self, count, deadline_s):
         return self.wait_pictures(len(self.pictures) + count, deadline_s)
 
-    def wait_report(self, condition, deadline_s, what):
-        return self.wait_for(lambda: condition(self.report) and self.report, deadline_s,
-                             lambda: f"{what}; last: {self.report}")
+    def wait_more(self, kind, count, deadline_s=5):
+        seen = len(self.of_kind(kind))
+        return self.wait_for(lambda: len(self.of_kind(kind)) >= seen + count, deadline_s, f"{count} more of {kind}")

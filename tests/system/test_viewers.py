@@ -28,8 +28,11 @@ def test_without_viewers_the_sending_stops_and_a_late_one_has_a_picture_at_once(
     viewer = subscribe()
     connected, first = viewer.wait_kind("connected"), viewer.wait_pictures(1, 5)[0]
     assert first["at_us"] - connected["at_us"] < FIRST_PICTURE_S * 1e6
-    viewer.wait_pictures(60, 5)
-    assert publisher.wait_next_stats()["key_frames"] == still["key_frames"] + 1
+    viewer.wait_pictures(90, 6)
+    # The server asks when the viewer subscribes and again when the viewer's transport is up; nothing unasked.
+    watched = publisher.wait_next_stats()
+    asked = watched["plis"] + watched["firs"] - warm["plis"] - warm["firs"]
+    assert 1 <= watched["key_frames"] - warm["key_frames"] <= max(1, asked) <= 2
 
 
 def test_a_viewer_who_waits_has_the_first_picture_at_once(publish, subscribe):

@@ -11,6 +11,7 @@ out=$2
 shift 2
 version=$(ls "$kernel/lib/modules")
 root=$(mktemp -d)
+chmod 755 "$root"
 trap 'rm -rf "$root"' EXIT
 
 mkdir -p "$root/bin" "$root/dev" "$root/proc" "$root/sys" "$root/tmp" "$root/host" "$root/lib/modules/$version"

@@ -10,10 +10,10 @@ import pytest
 import paths
 import server as livekit_server
 from guest import HOST, Guest, Network, make_initrd
+from publisher import CAMERA, DONE
 from server import API_KEY, API_SECRET
 from subscriber import Subscriber
 
-CAMERA = 4
 BOOT_S, TRIES_S = 30, 30
 WATCHED_S = 8
 PORT, MEDIA_PORT, TCP_PORT = 7880, 7882, 7881
@@ -98,7 +98,9 @@ def test_pictures_of_the_driver_reach_a_viewer(guest, viewer):
 
     (guest.share / "stop").touch()
     code, said = outcome(guest, "publish")
-    assert code == 0, said
+    assert code == DONE, said
     last = json.loads(guest.read("publish.json").splitlines()[-1])
     assert last["frames_captured"] >= last["frames_sent"] > 0
+    # vivid dates a buffer at the end of its exposure to come; a frame is never older than the future all the same.
+    assert 0 < last["first_packet_p50_us"] <= last["age_p50_us"] < 500_000
     assert guest.wait_end(20)[0] == 0

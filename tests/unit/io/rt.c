@@ -208,7 +208,7 @@ static void a_program_keeps_its_own_sigxcpu(void **state)
 
 static void give_up_privileges(void)
 {
-    struct rlimit none = {0, 0}, little = {65536, 65536}, nice = {20, 20};
+    struct rlimit none = {0, 0}, little = {65536, 65536}, nice = {0, 0};
     assert_int_equal(setrlimit(RLIMIT_RTPRIO, &none), 0);
     assert_int_equal(setrlimit(RLIMIT_MEMLOCK, &little), 0);
     assert_int_equal(setrlimit(RLIMIT_NICE, &nice), 0);

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,7 @@ struct server {
     uint16_t port;
     pthread_t thread;
     void (*script)(struct server *s, int fd);
-    pthread_mutex_t gate; // held by a test that wants the script to wait
+    sem_t gate; // posted by a test whose script waits
     size_t got;           // read after server_end
     char text[512];
 };
@@ -42,13 +43,13 @@ static void server_begin(struct server *s, void (*script)(struct server *s, int 
 {
     struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t len = sizeof a;
-    *s = (struct server){.script = script, .gate = PTHREAD_MUTEX_INITIALIZER};
+    *s = (struct server){.script = script};
+    assert_int_equal(sem_init(&s->gate, 0, 0), 0);
     s->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert_int_equal(bind(s->listener, (struct sockaddr *)&a, len), 0);
     assert_int_equal(listen(s->listener, 1), 0);
     assert_int_equal(getsockname(s->listener, (struct sockaddr *)&a, &len), 0);
     s->port = ntohs(a.sin_port);
-    pthread_mutex_lock(&s->gate);
     assert_int_equal(pthread_create(&s->thread, NULL, serve, s), 0);
 }
 
@@ -56,12 +57,7 @@ static void server_end(struct server *s)
 {
     pthread_join(s->thread, NULL);
     close(s->listener);
-}
-
-static void wait_at_the_gate(struct server *s)
-{
-    pthread_mutex_lock(&s->gate);
-    pthread_mutex_unlock(&s->gate);
+    sem_destroy(&s->gate);
 }
 
 static void echo(struct server *s, int fd)
@@ -83,7 +79,7 @@ static void reset_at_once(struct server *s, int fd)
 {
     struct linger now = {1, 0};
     setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
-    wait_at_the_gate(s);
+    sem_wait(&s->gate);
 }
 
 static void say_bye(struct server *s, int fd)
@@ -97,7 +93,7 @@ static void drain_late(struct server *s, int fd)
 {
     static uint8_t bytes[65536];
     ssize_t n;
-    wait_at_the_gate(s);
+    sem_wait(&s->gate);
     while ((n = read(fd, bytes, sizeof bytes)) > 0)
         for (ssize_t i = 0; i < n; i++, s->got++)
             if (bytes[i] != (uint8_t)(s->got % 251))
@@ -205,10 +201,10 @@ static bool has_five(struct client *c)
 
 static void run_until(struct client *c, bool (*done)(struct client *c))
 {
-    lkcam_us now = lkcam_clock_now(), end = now + LKCAM_SECONDS(8);
+    lkcam_us now = lkcam_clock_now(), end = now + LKCAM_SECONDS(15);
     while (!done(c)) {
         if (now >= end)
-            fail_msg("not within 8 s; why: %s", c->why);
+            fail_msg("not within 15 s; why: %s", c->why);
         assert_int_equal(lkcam_loop_wait(&c->loop, lkcam_us_min(end, lkcam_stream_deadline(c->stream)), &now), 0);
         if (now >= lkcam_stream_deadline(c->stream))
             lkcam_stream_tick(c->stream, now);
@@ -285,6 +281,8 @@ static void a_name_that_is_not_is_told(void **state)
     client_begin(&c, "no-such-host.invalid", 7880, false);
     run_until(&c, is_closed);
     assert_int_equal(c.opened, 0);
+    if (c.error == -ETIMEDOUT)
+        skip(); // a machine whose name server is out of reach
     assert_int_equal(c.error, -EHOSTUNREACH);
     assert_string_equal(c.why, "no such host");
     client_end(&c);
@@ -340,7 +338,7 @@ static void a_reset_is_an_error(void **state)
     server_begin(&s, reset_at_once);
     client_begin(&c, "127.0.0.1", s.port, false);
     run_until(&c, is_opened);
-    pthread_mutex_unlock(&s.gate);
+    sem_post(&s.gate);
     run_until(&c, is_closed);
     assert_int_equal(c.error, -ECONNRESET);
     assert_int_equal(c.closed, 1);
@@ -372,7 +370,7 @@ static void a_megabyte_waits_for_a_slow_peer(void **state)
     assert_int_equal(err, -ENOBUFS);
     assert_true(sent >= MAX);
     assert_false(lkcam_stream_flushed(c.stream));
-    pthread_mutex_unlock(&s.gate);
+    sem_post(&s.gate);
     run_until(&c, is_flushed);
     assert_int_equal(c.closed, 0);
     client_end(&c);

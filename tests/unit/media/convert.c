@@ -150,6 +150,34 @@ static void both_kinds_of_mjpeg_become_i420(void **state)
     lkcam_convert_deinit(&c);
 }
 
+// Chroma that differs from row to row: both rows of a pair count.
+static void mjpeg_chroma_is_the_mean_of_two_rows(void **state)
+{
+    static uint8_t y[W * H], u[W / 2 * H], v[W / 2 * H];
+    memset(y, 100, sizeof y);
+    for (int i = 0; i < W / 2 * H; i++) {
+        u[i] = i / (W / 2) % 2 ? 148 : 108;
+        v[i] = i / (W / 2) % 2 ? 98 : 138;
+    }
+    const unsigned char *planes[3] = {y, u, v};
+    unsigned char *jpeg = NULL;
+    unsigned long len = 0;
+    tjhandle h = tjInitCompress();
+    assert_int_equal(
+        tjCompressFromYUVPlanes(h, planes, W, NULL, H, TJSAMP_422, &jpeg, &len, 100, 0), 0);
+    tjDestroy(h);
+    struct lkcam_convert c;
+    struct lkcam_picture p;
+    assert_int_equal(lkcam_convert_init(&c, LKCAM_PIXEL_MJPEG, W, H), 0);
+    assert_int_equal(convert_jpeg(&c, jpeg, len, &p), 0);
+    for (int i = 0; i < W / 2 * H / 2; i++) {
+        assert_in_range(p.plane[1][i], 125, 131);
+        assert_in_range(p.plane[2][i], 115, 121);
+    }
+    lkcam_convert_deinit(&c);
+    tjFree(jpeg);
+}
+
 // Many cameras leave the standard Huffman tables out (the AVI1 form of MJPEG).
 static void mjpeg_without_huffman_tables_is_read(void **state)
 {
@@ -241,6 +269,7 @@ int main(void)
         cmocka_unit_test(planar_is_borrowed_with_its_stride),
         cmocka_unit_test(odd_and_unknown_are_refused),
         cmocka_unit_test(both_kinds_of_mjpeg_become_i420),
+        cmocka_unit_test(mjpeg_chroma_is_the_mean_of_two_rows),
         cmocka_unit_test(mjpeg_without_huffman_tables_is_read),
         cmocka_unit_test(broken_mjpeg_is_refused),
         cmocka_unit_test(a_drawing_goes_out_and_comes_back),

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,12 +16,21 @@
 
 static char file[] = "/tmp/lkcam_holder_XXXXXX";
 
+// A child that doesn't outlive a failed test.
+static pid_t fork_child(void)
+{
+    pid_t pid = fork();
+    if (pid == 0)
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+    return pid;
+}
+
 // A child that holds the file and waits for a signal.
 static pid_t hold(bool stubborn)
 {
     int ready[2];
     assert_int_equal(pipe(ready), 0);
-    pid_t pid = fork();
+    pid_t pid = fork_child();
     if (pid == 0) {
         if (stubborn)
             signal(SIGTERM, SIG_IGN);
@@ -66,25 +76,32 @@ static void we_are_not_our_own_holder(void **state)
     assert_int_equal(lkcam_holder_find("/no/such/device", &h), -ENOENT);
 }
 
+// A terminal's far end is a device that nobody else has open.
 static void a_device_is_known_by_its_number_under_any_name(void **state)
 {
-    pid_t pid = fork();
+    int near = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    assert_true(near >= 0);
+    assert_int_equal(grantpt(near), 0);
+    assert_int_equal(unlockpt(near), 0);
+    char device[32], other[64];
+    assert_int_equal(ptsname_r(near, device, sizeof device), 0);
+    snprintf(other, sizeof other, "/proc/%d/root%s", (int)getpid(), device);
+    pid_t pid = fork_child();
     if (pid == 0) {
-        int fd = open("/dev/full", O_RDWR);
+        int fd = open(device, O_RDWR | O_NOCTTY);
         if (fd >= 0)
             pause();
         _exit(1);
     }
-    char other[64];
     struct lkcam_holder h;
     int found = 0;
-    snprintf(other, sizeof other, "/proc/%d/root/dev/full", (int)getpid());
     for (int i = 0; i < 1000 && !found; i++)
         found = lkcam_holder_find(other, &h);
     assert_int_equal(found, 1);
     assert_int_equal(h.pid, pid);
     kill(pid, SIGKILL);
     reap(pid);
+    close(near);
 }
 
 static void the_stubborn_are_killed_after_two_seconds(void **state)
@@ -98,7 +115,7 @@ static void the_stubborn_are_killed_after_two_seconds(void **state)
 
 static void a_process_that_holds_nothing_is_left_alone(void **state)
 {
-    pid_t pid = fork();
+    pid_t pid = fork_child();
     if (pid == 0) {
         pause();
         _exit(1);
@@ -120,7 +137,7 @@ static void an_older_lkcam_is_recognised(void **state)
     snprintf(path, sizeof path, "%s/lkcam", folder);
     snprintf(command, sizeof command, "cp /bin/sleep %s", path);
     assert_int_equal(system(command), 0);
-    pid_t pid = fork();
+    pid_t pid = fork_child();
     if (pid == 0) {
         int fd = open(file, O_RDWR); // stays open across exec
         if (fd >= 0)

@@ -40,6 +40,19 @@ static void pictures_move_and_have_texture(void **state)
     }
 }
 
+// What is at a place now was 4 px to the right and 2 px below it before, but for the grain (0 to 4)
+// and what crosses the texture.
+static void the_texture_pans(void **state)
+{
+    int same = 0, count = 0;
+    lkcam_pattern_draw(one, W, H, 50);
+    lkcam_pattern_draw(two, W, H, 51);
+    for (int y = 0; y < H - 2; y++)
+        for (int x = 0; x < W - 4; x++, count++)
+            same += abs(two[y * W + x] - one[(y + 2) * W + x + 4]) <= 4;
+    assert_true(same > count * 9 / 10);
+}
+
 static void luma_and_chroma_stay_in_the_video_range(void **state)
 {
     for (uint32_t id = 0; id < 500; id += 61) {
@@ -181,6 +194,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_number_has_one_picture),
         cmocka_unit_test(pictures_move_and_have_texture),
+        cmocka_unit_test(the_texture_pans),
         cmocka_unit_test(luma_and_chroma_stay_in_the_video_range),
         cmocka_unit_test(every_size_stays_inside_its_picture),
         cmocka_unit_test(the_source_draws_the_picture_the_stamp_and_the_clock),

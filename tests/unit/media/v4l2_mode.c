@@ -59,6 +59,13 @@ static void a_named_format_is_kept_to(void **state)
     assert_null(choose(NV12, 640, 480, 30, 1));
 }
 
+static void raw_that_is_too_quick_still_beats_mjpeg(void **state)
+{
+    static const struct lkcam_source_mode m[] = {{MJPEG, 640, 480, 30, 1}, {YUYV, 640, 480, 60, 1}};
+    struct lkcam_source_mode want = {ANY, 640, 480, 30, 1};
+    assert_int_equal(lkcam_v4l2_choose(m, 2, &want), 1);
+}
+
 static void of_equals_the_cheapest_to_convert(void **state)
 {
     static const struct lkcam_source_mode m[] = {
@@ -248,6 +255,7 @@ int main(void)
         cmocka_unit_test(mjpeg_wins_where_raw_is_too_slow),
         cmocka_unit_test(the_nearest_size_comes_first),
         cmocka_unit_test(a_named_format_is_kept_to),
+        cmocka_unit_test(raw_that_is_too_quick_still_beats_mjpeg),
         cmocka_unit_test(of_equals_the_cheapest_to_convert),
         cmocka_unit_test(steps),
         cmocka_unit_test(discrete_modes_are_listed),

@@ -15,8 +15,11 @@ static int read_candidate(const char *json, char *out, size_t cap)
 static void candidate(void **state)
 {
     char line[32];
-    assert_int_equal(read_candidate("{\"candidate\":\"candidate:1\",\"sdpMid\":\"\",\"sdpMLineIndex\":0,"
-                                    "\"usernameFragment\":null}", line, sizeof line), 0);
+    assert_int_equal(
+        read_candidate("{\"candidate\":\"candidate:1\",\"sdpMid\":\"\",\"sdpMLineIndex\":0,"
+                       "\"usernameFragment\":null}",
+                       line, sizeof line),
+        0);
     assert_string_equal(line, "candidate:1");
     assert_int_equal(read_candidate("{\"candidate\":\"\"}", line, sizeof line), 0);
     assert_string_equal(line, "");
@@ -27,7 +30,13 @@ static void candidate(void **state)
 static void no_candidate(void **state)
 {
     static const char *const texts[] = {
-        "", "{", "[]", "7", "candidate:1", "{\"candidate\":7}", "{\"candidate\":\"a\\u0000b\"}",
+        "",
+        "{",
+        "[]",
+        "7",
+        "candidate:1",
+        "{\"candidate\":7}",
+        "{\"candidate\":\"a\\u0000b\"}",
         "{\"candidate\":\"12345678901234567890123456789012\"}",
     };
     char line[32];

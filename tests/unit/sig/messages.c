@@ -92,8 +92,10 @@ static void quality(void **state)
         const char *name;
         bool named, wanted;
     } cases[] = {
-        {"quality_off", true, false},   {"quality_low", true, true},
-        {"quality_legacy", true, true}, {"quality_other_codec", false, true},
+        {"quality_off", true, false},
+        {"quality_low", true, true},
+        {"quality_legacy", true, true},
+        {"quality_other_codec", false, true},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct lkcam_message m = read_vector(cases[i].name, LKCAM_MESSAGE_QUALITY);
@@ -108,7 +110,10 @@ static void leave(void **state)
     static const struct {
         const char *name;
         int32_t reason, action;
-    } cases[] = {{"leave_duplicate", 2, 0}, {"leave_resume", 8, 1}, {"leave_reconnect", 6, 2}, {"leave_unknown", 99, 9}};
+    } cases[] = {{"leave_duplicate", 2, 0},
+                 {"leave_resume", 8, 1},
+                 {"leave_reconnect", 6, 2},
+                 {"leave_unknown", 99, 9}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct lkcam_message m = read_vector(cases[i].name, LKCAM_MESSAGE_LEAVE);
         assert_int_equal(m.leave.reason, cases[i].reason);
@@ -129,7 +134,8 @@ static void short_ones(void **state)
     assert_int_equal(m.response.reason, LKCAM_REQUEST_NOT_ALLOWED);
     assert_text(m.response.message, "does not have permission to publish");
     assert_text(m.response.cid, "cid-1");
-    assert_int_equal(read_vector("response_other", LKCAM_MESSAGE_REQUEST_RESPONSE).response.cid.len, 0);
+    assert_int_equal(read_vector("response_other", LKCAM_MESSAGE_REQUEST_RESPONSE).response.cid.len,
+                     0);
     m = read_vector("trickle", LKCAM_MESSAGE_TRICKLE);
     assert_int_equal(m.candidate_init.len, 131);
     assert_memory_equal(m.candidate_init.p, "{\"candidate\":\"candidate:2878742611", 34);
@@ -170,8 +176,9 @@ static int read_cut(const uint8_t *message, size_t len)
 // The outer length no longer holds, so every cut is seen.
 static void cut_off_anywhere(void **state)
 {
-    static const char *const names[] = {"join",        "published", "answer", "trickle", "leave_resume",
-                                        "quality_low", "mute",      "pong_resp", "response_not_allowed"};
+    static const char *const names[] = {"join",    "published",    "answer",
+                                        "trickle", "leave_resume", "quality_low",
+                                        "mute",    "pong_resp",    "response_not_allowed"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         size_t len = load(names[i]);
         for (size_t cut = 1; cut < len; cut++)
@@ -185,7 +192,8 @@ static void malformed(void **state)
     static const uint8_t number_for_list[] = {0x72, 0x02, 0x18, 0x01}; // subscribed_codecs
     static const uint8_t inner_too_long[] = {0x12, 0x02, 0x12, 0x05};
     static const uint8_t group[] = {0x0b};
-    static const uint8_t endless[] = {0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80};
+    static const uint8_t endless[] = {0x80, 0x80, 0x80, 0x80, 0x80, 0x80,
+                                      0x80, 0x80, 0x80, 0x80, 0x80};
     assert_int_equal(read_cut(inner_too_long, sizeof inner_too_long), -EBADMSG);
     assert_int_equal(read_cut(number_for_text, sizeof number_for_text), -EBADMSG);
     assert_int_equal(read_cut(number_for_list, sizeof number_for_list), -EBADMSG);
@@ -219,7 +227,8 @@ static void requests(void **state)
     assert_int_equal(lkcam_message_write_ping_req(out, sizeof out, 10010, 12), (int)len);
     assert_memory_equal(out, bytes, len);
     len = load("request_mute");
-    assert_int_equal(lkcam_message_write_mute(out, sizeof out, "TR_VCabcdef123456", true), (int)len);
+    assert_int_equal(lkcam_message_write_mute(out, sizeof out, "TR_VCabcdef123456", true),
+                     (int)len);
     assert_memory_equal(out, bytes, len);
     len = load("request_leave");
     assert_int_equal(lkcam_message_write_leave(out, sizeof out), (int)len);

@@ -1,98 +1,10 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// The conversation on a virtual clock; messages are LiveKit's own bytes (tests/vectors/sig/README.txt).
-#include "sig/session.h"
+// The conversation on a virtual clock; messages are LiveKit's own bytes
+// (tests/vectors/sig/README.txt).
+#include "session_start.h"
 
 #include <errno.h>
-#include <string.h>
-
-#include "cmocka_all.h"
-#include "vector.h"
-
-// sig/join_request.raw in base64url (Python's base64.urlsafe_b64encode), '=' as %3D.
-#define JOIN_REQUEST_TEXT \
-    "EnEKEggKEgUwLjEuMBgRIgVsaW51eBICCAAqRQoFY2lkLTESA2NhbRgBIIAKKNAFQAFKDQgCEIAKGNAFIMCNtwFSHgoEaDI" \
-    "2NBIFY2lkLTEiDQgCEIAKGNAFIMCNtwEoATIQCgVvZmZlchIFdj0wDQoYAQ%3D%3D"
-#define SID "TR_VCabcdef123456"
-#define T0 LKCAM_SECONDS(100)
-
-static const struct lkcam_session_track tracks[2] = {
-    {.cid = "cid-1", .name = "cam", .width_px = 1280, .height_px = 720, .bitrate_bps = 3000000},
-    {.cid = "cid-2", .name = "rear", .width_px = 640, .height_px = 480, .bitrate_bps = 1000000},
-};
-
-static struct lkcam_session *new_session(int track_count)
-{
-    struct lkcam_session *s;
-    struct lkcam_session_config cfg = {
-        .tracks = tracks, .track_count = track_count, .offer = "v=0\r\n", .version = "0.1.0"};
-    assert_int_equal(lkcam_session_new(&s, &cfg), 0);
-    return s;
-}
-
-static int give(struct lkcam_session *s, const char *name, lkcam_us now)
-{
-    static uint8_t bytes[200000];
-    char path[80];
-    snprintf(path, sizeof path, "sig/%s", name);
-    size_t len = vector_read(path, bytes, sizeof bytes);
-    return lkcam_session_input(s, bytes, len, now);
-}
-
-// ---- states to begin from ----
-
-enum start { NEW, UPGRADING, FIRST, JOINED, LIVE, LEAVING, ENDED, STARTS };
-
-static void drain(struct lkcam_session *s)
-{
-    struct lkcam_session_event e;
-    while (lkcam_session_event(s, &e))
-        ;
-}
-
-static struct lkcam_session *session_in(enum start start)
-{
-    struct lkcam_session *s = new_session(1);
-    if (start >= UPGRADING)
-        lkcam_session_start(s, T0);
-    if (start >= FIRST)
-        lkcam_session_opened(s, T0);
-    if (start >= JOINED)
-        give(s, "join", T0);
-    if (start >= LIVE) {
-        give(s, "published", T0);
-        give(s, "answer", T0);
-    }
-    if (start == LEAVING)
-        lkcam_session_leave(s);
-    if (start == ENDED)
-        give(s, "leave_duplicate", T0);
-    drain(s);
-    return s;
-}
-
-static void assert_event(struct lkcam_session *s, enum lkcam_session_event_type type, struct lkcam_session_event *e)
-{
-    assert_int_equal(lkcam_session_event(s, e), 1);
-    assert_int_equal(e->type, type);
-}
-
-static void assert_silent(struct lkcam_session *s)
-{
-    struct lkcam_session_event e;
-    assert_int_equal(lkcam_session_event(s, &e), 0);
-}
-
-static void assert_ended(struct lkcam_session *s, enum lkcam_reason reason, const char *words)
-{
-    struct lkcam_session_event e;
-    assert_event(s, LKCAM_SESSION_ENDED, &e);
-    assert_int_equal(e.end->reason, reason);
-    if (!strstr(e.end->text, words))
-        fail_msg("\"%s\" lacks \"%s\"", e.end->text, words);
-    assert_silent(s);
-    assert_true(lkcam_session_deadline(s) == LKCAM_NEVER);
-}
 
 // ---- every (state, event) ----
 
@@ -179,33 +91,58 @@ static void do_update(struct lkcam_session *s)
 #define NOTHING (-1)
 #define END(reason) (100 + LKCAM_REASON_##reason)
 
-// Rows: what happens. Columns: NEW, UPGRADING, FIRST, JOINED, LIVE, LEAVING, ENDED. What is told then.
+// Rows: what happens. Columns: NEW, UPGRADING, FIRST, JOINED, LIVE, LEAVING, ENDED. What is told
+// then.
 static const struct {
     const char *name;
     void (*happens)(struct lkcam_session *s);
     int told[STARTS];
 } table[] = {
     {"opened", do_opened, {NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING}},
-    {"refused", do_refused, {END(TOKEN), END(TOKEN), END(TOKEN), END(TOKEN), END(TOKEN), NOTHING, NOTHING}},
-    {"closed", do_closed,
-     {END(SERVER_UNREACHABLE), END(SERVER_UNREACHABLE), END(SIGNAL_LOST), END(SIGNAL_LOST), END(SIGNAL_LOST), NOTHING,
-      NOTHING}},
+    {"refused",
+     do_refused,
+     {END(TOKEN), END(TOKEN), END(TOKEN), END(TOKEN), END(TOKEN), NOTHING, NOTHING}},
+    {"closed",
+     do_closed,
+     {END(SERVER_UNREACHABLE), END(SERVER_UNREACHABLE), END(SIGNAL_LOST), END(SIGNAL_LOST),
+      END(SIGNAL_LOST), NOTHING, NOTHING}},
     {"leave", do_leave, {NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING}},
-    {"60 s pass", do_late,
-     {NOTHING, END(SERVER_UNREACHABLE), END(SIGNAL_LOST), END(SIGNAL_LOST), END(SIGNAL_LOST), NOTHING, NOTHING}},
-    {"garbage", do_garbage, {NOTHING, NOTHING, END(SERVER_REFUSED), NOTHING, NOTHING, NOTHING, NOTHING}},
+    {"60 s pass",
+     do_late,
+     {NOTHING, END(SERVER_UNREACHABLE), END(SIGNAL_LOST), END(SIGNAL_LOST), END(SIGNAL_LOST),
+      NOTHING, NOTHING}},
+    {"garbage",
+     do_garbage,
+     {NOTHING, NOTHING, END(SERVER_REFUSED), NOTHING, NOTHING, NOTHING, NOTHING}},
     {"join", do_join, {NOTHING, NOTHING, LKCAM_SESSION_JOINED, NOTHING, NOTHING, NOTHING, NOTHING}},
-    {"track_published", do_published,
+    {"track_published",
+     do_published,
      {NOTHING, NOTHING, END(SERVER_REFUSED), LKCAM_SESSION_PUBLISHED, NOTHING, NOTHING, NOTHING}},
-    {"track_published VP8", do_vp8, {NOTHING, NOTHING, END(SERVER_REFUSED), END(CODEC), NOTHING, NOTHING, NOTHING}},
-    {"answer", do_answer, {NOTHING, NOTHING, END(SERVER_REFUSED), LKCAM_SESSION_ANSWER, NOTHING, NOTHING, NOTHING}},
-    {"trickle", do_trickle,
-     {NOTHING, NOTHING, END(SERVER_REFUSED), LKCAM_SESSION_CANDIDATE, LKCAM_SESSION_CANDIDATE, NOTHING, NOTHING}},
-    {"mute", do_mute, {NOTHING, NOTHING, END(SERVER_REFUSED), NOTHING, LKCAM_SESSION_MUTE, NOTHING, NOTHING}},
-    {"quality", do_quality, {NOTHING, NOTHING, END(SERVER_REFUSED), NOTHING, LKCAM_SESSION_WANTED, NOTHING, NOTHING}},
-    {"leave from the server", do_left, {NOTHING, NOTHING, END(LEFT), END(LEFT), END(LEFT), NOTHING, NOTHING}},
-    {"request_response", do_denied, {NOTHING, NOTHING, END(SERVER_REFUSED), END(TOKEN), END(TOKEN), NOTHING, NOTHING}},
-    {"update", do_update, {NOTHING, NOTHING, END(SERVER_REFUSED), NOTHING, NOTHING, NOTHING, NOTHING}},
+    {"track_published VP8",
+     do_vp8,
+     {NOTHING, NOTHING, END(SERVER_REFUSED), END(CODEC), NOTHING, NOTHING, NOTHING}},
+    {"answer",
+     do_answer,
+     {NOTHING, NOTHING, END(SERVER_REFUSED), LKCAM_SESSION_ANSWER, NOTHING, NOTHING, NOTHING}},
+    {"trickle",
+     do_trickle,
+     {NOTHING, NOTHING, END(SERVER_REFUSED), LKCAM_SESSION_CANDIDATE, LKCAM_SESSION_CANDIDATE,
+      NOTHING, NOTHING}},
+    {"mute",
+     do_mute,
+     {NOTHING, NOTHING, END(SERVER_REFUSED), NOTHING, LKCAM_SESSION_MUTE, NOTHING, NOTHING}},
+    {"quality",
+     do_quality,
+     {NOTHING, NOTHING, END(SERVER_REFUSED), NOTHING, LKCAM_SESSION_WANTED, NOTHING, NOTHING}},
+    {"leave from the server",
+     do_left,
+     {NOTHING, NOTHING, END(LEFT), END(LEFT), END(LEFT), NOTHING, NOTHING}},
+    {"request_response",
+     do_denied,
+     {NOTHING, NOTHING, END(SERVER_REFUSED), END(TOKEN), END(TOKEN), NOTHING, NOTHING}},
+    {"update",
+     do_update,
+     {NOTHING, NOTHING, END(SERVER_REFUSED), NOTHING, NOTHING, NOTHING, NOTHING}},
 };
 
 static int told(struct lkcam_session *s)
@@ -225,51 +162,22 @@ static void every_state_and_event(void **state)
             table[row].happens(s);
             int got = told(s);
             if (got != table[row].told[start])
-                fail_msg("%s in state %d told %d, not %d", table[row].name, start, got, table[row].told[start]);
+                fail_msg("%s in state %d told %d, not %d", table[row].name, start, got,
+                         table[row].told[start]);
             lkcam_session_free(&s);
             assert_null(s);
         }
     }
 }
 
-// ---- the request ----
-
-static void target(void **state)
-{
-    struct lkcam_session *s = new_session(1);
-    assert_string_equal(lkcam_session_target(s), "/rtc/v1?join_request=" JOIN_REQUEST_TEXT);
-    lkcam_session_free(&s);
-}
-
-// As many '=' as the length asks for, each percent-encoded; base64 text is a multiple of 4 long. The offers are
-// such that base64 needs its last two characters, of which a URL takes only the second form.
-static void target_coding(void **state)
-{
-    static const char *const offers[] = {"v?>?>?>?", "v?>?>?>?>", "v?>?>?>?>?"};
-    static const char prefix[] = "/rtc/v1?join_request=";
-    int seen = 0;
-    for (int i = 0; i < 3; i++) {
-        struct lkcam_session *s;
-        struct lkcam_session_config cfg = {.tracks = tracks, .track_count = 1, .offer = offers[i], .version = "0.1.0"};
-        assert_int_equal(lkcam_session_new(&s, &cfg), 0);
-        const char *text = lkcam_session_target(s) + strlen(prefix), *pad = strchr(text, '%');
-        size_t digits = strcspn(text, "%"), pads = pad ? strlen(pad) / 3 : 0;
-        assert_memory_equal(lkcam_session_target(s), prefix, strlen(prefix));
-        assert_int_equal((digits + pads) % 4, 0);
-        assert_true(strcspn(text, "-_") < digits);
-        assert_true(strcspn(text, "+/") >= digits);
-        assert_string_equal(text + digits, pads == 0 ? "" : pads == 1 ? "%3D" : "%3D%3D");
-        seen |= 1 << pads;
-        lkcam_session_free(&s);
-    }
-    assert_int_equal(seen, 7);
-}
+// ---- the usual way ----
 
 static void unusable_config(void **state)
 {
     char long_cid[LKCAM_SESSION_CID_MAX + 1] = "";
     struct lkcam_session_track t = tracks[0];
-    struct lkcam_session_config cfg = {.tracks = &t, .track_count = 1, .offer = "v=0\r\n", .version = "0.1.0"};
+    struct lkcam_session_config cfg = {
+        .tracks = &t, .track_count = 1, .offer = "v=0\r\n", .version = "0.1.0"};
     struct lkcam_session *s;
 
     memset(long_cid, 'c', LKCAM_SESSION_CID_MAX);
@@ -285,12 +193,10 @@ static void unusable_config(void **state)
     assert_null(s);
 }
 
-// ---- the usual way ----
-
 static void one_round_trip(void **state)
 {
-    static const char *const all[] = {"join_long", "published", "refresh_token", "answer_40k", "trickle",
-                                      "trickle_tcp", "trickle_name"};
+    static const char *const all[] = {"join_long", "published",   "refresh_token", "answer_40k",
+                                      "trickle",   "trickle_tcp", "trickle_name"};
     struct lkcam_session *s = session_in(FIRST);
     struct lkcam_session_event e;
 
@@ -370,7 +276,8 @@ static void only_our_answer(void **state)
     lkcam_session_free(&s);
 }
 
-// An answer of 64 kB and more: 12 xx xx xx is field 2 of SignalResponse, in it again field 2, the SDP.
+// An answer of 64 kB and more: 12 xx xx xx is field 2 of SignalResponse, in it again field 2, the
+// SDP.
 static void answer_too_long(void **state)
 {
     static uint8_t message[8 + LKCAM_SDP_MAX] = {0x12, 0x84, 0x80, 0x04, 0x12, 0x80, 0x80, 0x04};
@@ -476,7 +383,8 @@ static void what_is_told_before_the_end(void **state)
     lkcam_session_closed(s, 1000, "", T0);
     assert_event(s, LKCAM_SESSION_JOINED, &e);
     assert_event(s, LKCAM_SESSION_PUBLISHED, &e);
-    assert_ended(s, LKCAM_REASON_LEFT, "its state and ours do not match (reason 6, action RECONNECT)");
+    assert_ended(s, LKCAM_REASON_LEFT,
+                 "its state and ours do not match (reason 6, action RECONNECT)");
     lkcam_session_free(&s);
 }
 
@@ -487,10 +395,13 @@ static void ends_in_words(void **state)
         enum lkcam_reason reason;
         const char *words;
     } cases[] = {
-        {"leave_duplicate", LKCAM_REASON_LEFT, "another participant joined with our identity (reason 2, action DISCONNECT)"},
-        {"leave_resume", LKCAM_REASON_LEFT, "to move us to another server (reason 8, action RESUME)"},
+        {"leave_duplicate", LKCAM_REASON_LEFT,
+         "another participant joined with our identity (reason 2, action DISCONNECT)"},
+        {"leave_resume", LKCAM_REASON_LEFT,
+         "to move us to another server (reason 8, action RESUME)"},
         {"leave_unknown", LKCAM_REASON_LEFT, "(reason 99, action unknown)"},
-        {"response_not_allowed", LKCAM_REASON_TOKEN, "video.canPublishSources) (reason 2): does not have permission"},
+        {"response_not_allowed", LKCAM_REASON_TOKEN,
+         "video.canPublishSources) (reason 2): does not have permission"},
         {"response_limit", LKCAM_REASON_SERVER_REFUSED, "too many tracks"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -510,173 +421,18 @@ static void responses_that_change_nothing(void **state)
     lkcam_session_free(&s);
 }
 
-// ---- deadlines ----
-
-// Just before its deadline nothing happens.
-static void assert_deadline(struct lkcam_session *s, lkcam_us at)
-{
-    assert_true(lkcam_session_deadline(s) == at);
-    lkcam_session_tick(s, at - 1);
-    assert_silent(s);
-    lkcam_session_tick(s, at);
-}
-
-static void deadlines(void **state)
-{
-    struct lkcam_session *s = session_in(NEW);
-    assert_true(lkcam_session_deadline(s) == LKCAM_NEVER);
-    lkcam_session_free(&s);
-
-    s = session_in(UPGRADING);
-    assert_deadline(s, T0 + LKCAM_SECONDS(15));
-    assert_ended(s, LKCAM_REASON_SERVER_UNREACHABLE, "within 15 s");
-    lkcam_session_free(&s);
-
-    s = session_in(FIRST);
-    assert_deadline(s, T0 + LKCAM_SECONDS(5));
-    assert_ended(s, LKCAM_REASON_SIGNAL_LOST, "for 5 s");
-    lkcam_session_free(&s);
-}
-
-static void publish_deadlines(void **state)
-{
-    static const struct {
-        const char *given, *words;
-    } cases[] = {{"published", "did not answer the offer within 10 s"}, {"answer", "did not publish the track within 10 s"}};
-    for (int i = 0; i < 2; i++) {
-        struct lkcam_session *s = session_in(JOINED);
-        give(s, cases[i].given, T0);
-        drain(s);
-        assert_deadline(s, T0 + LKCAM_SECONDS(7)); // the first ping: join says 7 s
-        assert_deadline(s, T0 + LKCAM_SECONDS(10));
-        assert_ended(s, LKCAM_REASON_SERVER_REFUSED, cases[i].words);
-        lkcam_session_free(&s);
-    }
-}
-
-static void any_message_rearms_the_silence(void **state)
-{
-    struct lkcam_session *s = session_in(LIVE);
-    give(s, "update", T0 + LKCAM_SECONDS(6)); // join says 20 s
-    for (int i = 1; i <= 3; i++)
-        assert_deadline(s, T0 + LKCAM_SECONDS(7 * i));
-    assert_deadline(s, T0 + LKCAM_SECONDS(26));
-    assert_ended(s, LKCAM_REASON_SIGNAL_LOST, "said nothing for 20 s");
-    lkcam_session_free(&s);
-}
-
-static void times_of_a_join_that_names_none(void **state)
-{
-    struct lkcam_session *s = session_in(FIRST);
-    give(s, "join_old", T0);
-    give(s, "published", T0);
-    give(s, "answer", T0);
-    drain(s);
-    assert_deadline(s, T0 + LKCAM_SECONDS(5));
-    assert_deadline(s, T0 + LKCAM_SECONDS(10));
-    assert_deadline(s, T0 + LKCAM_SECONDS(15));
-    assert_ended(s, LKCAM_REASON_SIGNAL_LOST, "said nothing for 15 s");
-    lkcam_session_free(&s);
-}
-
-// ---- what leaves ----
-
-static void assert_sent(struct lkcam_session *s, lkcam_us now, const char *name)
-{
-    uint8_t expected[128];
-    const uint8_t *message;
-    char path[80];
-    snprintf(path, sizeof path, "sig/%s", name);
-    size_t len = vector_read(path, expected, sizeof expected);
-    assert_int_equal(lkcam_session_output(s, &message, now), len);
-    assert_memory_equal(message, expected, len);
-}
-
-static void assert_nothing_sent(struct lkcam_session *s)
-{
-    const uint8_t *message;
-    assert_int_equal(lkcam_session_output(s, &message, 0), 0);
-}
-
-// The vectors: ping 5005 and, answered by pong_resp 5005, ping_req 10010 with an rtt of 12 ms.
-static void pings_and_round_trip(void **state)
-{
-    struct lkcam_session *s = new_session(1);
-    const uint8_t *message;
-    lkcam_session_start(s, 0);
-    lkcam_session_opened(s, 0);
-    give(s, "join_long", 0); // 5 s and 15 s
-    give(s, "published", 0);
-    give(s, "answer", 0);
-    assert_nothing_sent(s);
-    lkcam_session_tick(s, LKCAM_MS(5005));
-    assert_sent(s, LKCAM_MS(5005), "request_ping");
-    assert_true(lkcam_session_output(s, &message, LKCAM_MS(5005)) > 0);
-    assert_nothing_sent(s);
-    assert_true(lkcam_session_rtt(s) == 0);
-    give(s, "pong_resp", LKCAM_MS(5005) + 11700);
-    assert_true(lkcam_session_rtt(s) == 11700);
-    lkcam_session_tick(s, LKCAM_MS(10010));
-    assert_true(lkcam_session_output(s, &message, LKCAM_MS(10010)) > 0);
-    assert_sent(s, LKCAM_MS(10010), "request_ping_req");
-    give(s, "pong_resp", LKCAM_MS(10020)); // of the ping before: tells nothing
-    assert_true(lkcam_session_rtt(s) == 11700);
-    lkcam_session_free(&s);
-}
-
-static void mute_then_leave(void **state)
-{
-    struct lkcam_session *s = session_in(LIVE);
-    lkcam_session_mute(s, SID, true);
-    assert_sent(s, T0, "request_mute");
-    assert_nothing_sent(s);
-    lkcam_session_tick(s, T0 + LKCAM_SECONDS(7)); // pings are due, and no longer of use
-    lkcam_session_mute(s, SID, true);
-    lkcam_session_leave(s);
-    assert_sent(s, T0, "request_mute");
-    assert_sent(s, T0, "request_leave");
-    assert_nothing_sent(s);
-    assert_silent(s);
-    assert_true(lkcam_session_deadline(s) == LKCAM_NEVER);
-    lkcam_session_free(&s);
-}
-
-static void leave_only_where_it_can_be_sent(void **state)
-{
-    struct lkcam_session *s = session_in(UPGRADING);
-    lkcam_session_leave(s);
-    assert_nothing_sent(s);
-    lkcam_session_opened(s, T0);
-    assert_nothing_sent(s);
-    lkcam_session_free(&s);
-
-    s = session_in(LIVE);
-    lkcam_session_leave(s);
-    lkcam_session_closed(s, 1000, NULL, T0);
-    assert_nothing_sent(s);
-    lkcam_session_leave(s);
-    assert_nothing_sent(s);
-    assert_silent(s);
-    lkcam_session_free(&s);
-
-    s = session_in(JOINED); // after an end of our own making
-    give(s, "published_vp8", T0);
-    lkcam_session_leave(s);
-    assert_sent(s, T0, "request_leave");
-    assert_ended(s, LKCAM_REASON_CODEC, "video/VP8");
-    lkcam_session_free(&s);
-}
-
 static void closed_in_words(void **state)
 {
     struct lkcam_session *s = session_in(UPGRADING);
     lkcam_session_closed(s, 0, "Connection refused", T0);
-    assert_ended(s, LKCAM_REASON_SERVER_UNREACHABLE, "the server cannot be reached: Connection refused");
+    assert_ended(s, LKCAM_REASON_SERVER_UNREACHABLE,
+                 "the server cannot be reached: Connection refused");
     lkcam_session_free(&s);
 
     s = session_in(LIVE);
     lkcam_session_closed(s, 1001, NULL, T0);
-    assert_ended(s, LKCAM_REASON_SIGNAL_LOST, "the signalling connection was lost (WebSocket close 1001)");
+    assert_ended(s, LKCAM_REASON_SIGNAL_LOST,
+                 "the signalling connection was lost (WebSocket close 1001)");
     lkcam_session_free(&s);
 }
 
@@ -691,8 +447,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_state_and_event),
-        cmocka_unit_test(target),
-        cmocka_unit_test(target_coding),
         cmocka_unit_test(unusable_config),
         cmocka_unit_test(one_round_trip),
         cmocka_unit_test(two_tracks),
@@ -705,13 +459,6 @@ int main(void)
         cmocka_unit_test(what_is_told_before_the_end),
         cmocka_unit_test(ends_in_words),
         cmocka_unit_test(responses_that_change_nothing),
-        cmocka_unit_test(deadlines),
-        cmocka_unit_test(publish_deadlines),
-        cmocka_unit_test(any_message_rearms_the_silence),
-        cmocka_unit_test(times_of_a_join_that_names_none),
-        cmocka_unit_test(pings_and_round_trip),
-        cmocka_unit_test(mute_then_leave),
-        cmocka_unit_test(leave_only_where_it_can_be_sent),
         cmocka_unit_test(closed_in_words),
         cmocka_unit_test(free_takes_null),
     };

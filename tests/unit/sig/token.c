@@ -12,18 +12,19 @@
 #define NOW 1700000000
 
 // Written with Python's json, base64 and hmac: the claims in this order, without spaces.
-static const char minted[] =
-    "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9."
-    "eyJpc3MiOiJkZXZrZXkiLCJzdWIiOiJjYW0xIiwibmJmIjoxNjk5OTk5OTkwLCJleHAiOjE3MDAwMjE2MDAsInZpZGVvIjp7InJvb21Kb2luI"
-    "jp0cnVlLCJyb29tIjoibGtjYW0iLCJjYW5QdWJsaXNoIjp0cnVlLCJjYW5TdWJzY3JpYmUiOmZhbHNlfSwicm9vbUNvbmZpZyI6eyJtaW5QbG"
-    "F5b3V0RGVsYXkiOjAsIm1heFBsYXlvdXREZWxheSI6MX0sIm5hbWUiOiJGcm9udCJ9."
-    "J90isaYVNe5noAaa-Buq1DWN9vNCPM0xPYYdRvvhh24";
+static const char minted[] = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9."
+                             "eyJpc3MiOiJkZXZrZXkiLCJzdWIiOiJjYW0xIiwibmJmIjoxNjk5OTk5OTkwLCJleHAiO"
+                             "jE3MDAwMjE2MDAsInZpZGVvIjp7InJvb21Kb2luI"
+                             "jp0cnVlLCJyb29tIjoibGtjYW0iLCJjYW5QdWJsaXNoIjp0cnVlLCJjYW5TdWJzY3JpYm"
+                             "UiOmZhbHNlfSwicm9vbUNvbmZpZyI6eyJtaW5QbG"
+                             "F5b3V0RGVsYXkiOjAsIm1heFBsYXlvdXREZWxheSI6MX0sIm5hbWUiOiJGcm9udCJ9."
+                             "J90isaYVNe5noAaa-Buq1DWN9vNCPM0xPYYdRvvhh24";
 
 // RFC 7515 A.1: header with CRLF, claims iss, exp 1300819380 and one of its own.
-static const char rfc7515_a1[] =
-    "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9."
-    "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ."
-    "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+static const char rfc7515_a1[] = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9."
+                                 "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtc"
+                                 "GxlLmNvbS9pc19yb290Ijp0cnVlfQ."
+                                 "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
 static struct lkcam_grant grant(void)
 {
@@ -154,12 +155,14 @@ static void checks(void **state)
         {CLAIMS(LASTING, ",\"canPublishSources\":[\"microphone\",\"camera\"]"), 0, ""},
         {CLAIMS(LASTING, ",\"canPublishSources\":[\"microphone\"]"), -EACCES,
          "token does not allow publishing a camera (claim video.canPublishSources)"},
-        {CLAIMS(LASTING, ",\"canPublish\":false"), -EACCES, "token does not allow publishing (claim video.canPublish)"},
+        {CLAIMS(LASTING, ",\"canPublish\":false"), -EACCES,
+         "token does not allow publishing (claim video.canPublish)"},
         {"{\"sub\":\"me\"," LASTING ",\"video\":{\"roomJoin\":true}}", -EACCES,
          "token names no room (claim video.room)"},
         {"{\"sub\":\"me\"," LASTING ",\"video\":{\"room\":\"r\"}}", -EACCES,
          "token does not allow joining a room (claim video.roomJoin)"},
-        {"{\"sub\":\"me\"," LASTING "}", -EACCES, "token does not allow joining a room (claim video.roomJoin)"},
+        {"{\"sub\":\"me\"," LASTING "}", -EACCES,
+         "token does not allow joining a room (claim video.roomJoin)"},
         {"{" LASTING "," VIDEO("") "}", -EACCES, "token names no identity (claim sub)"},
         {CLAIMS("\"nbf\":1", ""), -EBADMSG,
          "token never expires, which LiveKit does not accept (claim exp is missing)"},
@@ -167,29 +170,37 @@ static void checks(void **state)
         {CLAIMS("\"exp\":1699999939", ""), -EKEYEXPIRED, "token has expired 61 s ago (claim exp)"},
         {CLAIMS("\"exp\":1699999820", ""), -EKEYEXPIRED, "token has expired 3 min ago (claim exp)"},
         {CLAIMS("\"exp\":1699990000", ""), -EKEYEXPIRED, "token has expired 2 h ago (claim exp)"},
-        {CLAIMS("\"exp\":1699000000", ""), -EKEYEXPIRED, "token has expired 11 days ago (claim exp)"},
+        {CLAIMS("\"exp\":1699000000", ""), -EKEYEXPIRED,
+         "token has expired 11 days ago (claim exp)"},
         {CLAIMS(LASTING ",\"nbf\":1700000060", ""), 0, ""},
         {CLAIMS(LASTING ",\"nbf\":1700000061", ""), -EACCES,
          "token is not valid yet, but in 61 s (claim nbf); is the clock right?"},
-        {CLAIMS("\"exp\":\"soon\"", ""), -EBADMSG, "token is no JWT: claim exp is no number of seconds"},
+        {CLAIMS("\"exp\":\"soon\"", ""), -EBADMSG,
+         "token is no JWT: claim exp is no number of seconds"},
         {CLAIMS("\"exp\":-1", ""), -EBADMSG, "token is no JWT: claim exp is no number of seconds"},
-        {CLAIMS("\"exp\":1e300", ""), -EBADMSG, "token is no JWT: claim exp is no number of seconds"},
-        {CLAIMS(LASTING ",\"nbf\":[]", ""), -EBADMSG, "token is no JWT: claim nbf is no number of seconds"},
+        {CLAIMS("\"exp\":1e300", ""), -EBADMSG,
+         "token is no JWT: claim exp is no number of seconds"},
+        {CLAIMS(LASTING ",\"nbf\":[]", ""), -EBADMSG,
+         "token is no JWT: claim nbf is no number of seconds"},
         {"{\"sub\":7}", -EBADMSG, "token is no JWT: claim sub is no text of at most 256 bytes"},
-        {"{\"video\":{\"room\":7}}", -EBADMSG, "token is no JWT: claim video.room is no text of at most 256 bytes"},
+        {"{\"video\":{\"room\":7}}", -EBADMSG,
+         "token is no JWT: claim video.room is no text of at most 256 bytes"},
         {"[]", -EBADMSG, "token is no JWT: its claims are no JSON object"},
         {"{", -EBADMSG, "token is no JWT: its claims are no JSON object"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char why[160] = "untouched";
-        assert_int_equal(lkcam_token_check(token_of(cases[i].claims), NOW, why, sizeof why), cases[i].err);
+        assert_int_equal(lkcam_token_check(token_of(cases[i].claims), NOW, why, sizeof why),
+                         cases[i].err);
         assert_string_equal(why, cases[i].why);
     }
 }
 
 static void no_token_at_all(void **state)
 {
-    static const char *const texts[] = {"", "abc", "a.b", "a.b.", ".e30.c", "e30..c", "a.e30", "a.e30.", "a.e30.b.c", "a.%%%%.c", "a.e.c"};
+    static const char *const texts[] = {"",          "abc",      "a.b",   "a.b.",
+                                        ".e30.c",    "e30..c",   "a.e30", "a.e30.",
+                                        "a.e30.b.c", "a.%%%%.c", "a.e.c"};
     struct lkcam_token t;
     char why[160];
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -208,23 +219,19 @@ static void endless_token(void **state)
     memcpy(text, "e30.", 4);
     assert_int_equal(lkcam_token_check(text, NOW, why, sizeof why), -EBADMSG);
     assert_string_equal(why, "token is no JWT: it is longer than 64 kB");
-    memcpy(text + LKCAM_TOKEN_MAX - 6, ".c2ln\0", 6); // all but 64 kB of "A", which is zeros, not JSON
+    memcpy(text + LKCAM_TOKEN_MAX - 6, ".c2ln\0",
+           6); // all but 64 kB of "A", which is zeros, not JSON
     assert_int_equal(lkcam_token_read(text, &t), -EBADMSG);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(minted_as_elsewhere),
-        cmocka_unit_test(minting_wants_room),
-        cmocka_unit_test(something_missing),
-        cmocka_unit_test(name_is_optional_and_may_be_long),
-        cmocka_unit_test(own_token_is_read),
-        cmocka_unit_test(foreign_token_is_read),
-        cmocka_unit_test(identity_may_be_jti),
-        cmocka_unit_test(checks),
-        cmocka_unit_test(no_token_at_all),
-        cmocka_unit_test(endless_token),
+        cmocka_unit_test(minted_as_elsewhere), cmocka_unit_test(minting_wants_room),
+        cmocka_unit_test(something_missing),   cmocka_unit_test(name_is_optional_and_may_be_long),
+        cmocka_unit_test(own_token_is_read),   cmocka_unit_test(foreign_token_is_read),
+        cmocka_unit_test(identity_may_be_jti), cmocka_unit_test(checks),
+        cmocka_unit_test(no_token_at_all),     cmocka_unit_test(endless_token),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

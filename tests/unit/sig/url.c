@@ -18,7 +18,8 @@ static void accepted(void **state)
     } cases[] = {
         {"ws://localhost:7880", false, "localhost", 7880, "", "localhost:7880"},
         {"ws://localhost", false, "localhost", 80, "", "localhost"},
-        {"wss://room.example.livekit.cloud", true, "room.example.livekit.cloud", 443, "", "room.example.livekit.cloud"},
+        {"wss://room.example.livekit.cloud", true, "room.example.livekit.cloud", 443, "",
+         "room.example.livekit.cloud"},
         {"http://10.0.0.1:65535/", false, "10.0.0.1", 65535, "", "10.0.0.1:65535"},
         {"https://host_1:443", true, "host_1", 443, "", "host_1"},
         {"https://host:80", true, "host", 80, "", "host:80"},
@@ -37,7 +38,8 @@ static void accepted(void **state)
         assert_string_equal(u.host, cases[i].host);
         assert_int_equal(u.port, cases[i].port);
         assert_string_equal(u.prefix, cases[i].prefix);
-        assert_int_equal(lkcam_url_authority(&u, authority, sizeof authority), (int)strlen(cases[i].authority));
+        assert_int_equal(lkcam_url_authority(&u, authority, sizeof authority),
+                         (int)strlen(cases[i].authority));
         assert_string_equal(authority, cases[i].authority);
     }
 }
@@ -91,7 +93,8 @@ static void refused_by_part(void **state)
 
 static void password_is_not_repeated(void **state)
 {
-    static const char *const texts[] = {"wss://user:hunter2@host", "wss://user:hunter2/@host", "hunter2@host"};
+    static const char *const texts[] = {"wss://user:hunter2@host", "wss://user:hunter2/@host",
+                                        "hunter2@host"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct lkcam_url u;
         char why[160] = "";

@@ -49,16 +49,19 @@ static void refusals(void **state)
         enum lkcam_reason reason;
         const char *text;
     } cases[] = {
-        {401, "invalid token", LKCAM_REASON_TOKEN, "the server refused the token (HTTP 401): invalid token"},
+        {401, "invalid token", LKCAM_REASON_TOKEN,
+         "the server refused the token (HTTP 401): invalid token"},
         {403, "", LKCAM_REASON_TOKEN, "the server refused the token (HTTP 403)"},
         {404, "404 page not found\n", LKCAM_REASON_SERVER_REFUSED,
          "no LiveKit signalling v1 here: wrong URL or a server older than 1.9.1 (HTTP 404)"},
         {404, "requested room does not exist", LKCAM_REASON_SERVER_REFUSED,
-         "requested room does not exist, and this server does not create rooms on joining (HTTP 404)"},
+         "requested room does not exist, and this server does not create rooms on joining (HTTP "
+         "404)"},
         {400, "join_request is required", LKCAM_REASON_SERVER_REFUSED,
          "the server refused the connection (HTTP 400): join_request is required"},
         {503, "", LKCAM_REASON_SERVER_REFUSED, "the server refused the connection (HTTP 503)"},
-        {301, "moved", LKCAM_REASON_SERVER_REFUSED, "the server refused the connection (HTTP 301): moved"},
+        {301, "moved", LKCAM_REASON_SERVER_REFUSED,
+         "the server refused the connection (HTTP 301): moved"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct lkcam_end end;
