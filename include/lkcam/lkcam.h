@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// lkcam publishes cameras into a LiveKit room with the lowest latency that hardware and network allow.
+// lkcam publishes cameras into a LiveKit room with the lowest latency that hardware and network
+// allow.
 //
 //     struct lkcam_config cfg;
 //     lkcam_config_default(&cfg);
@@ -13,8 +14,9 @@
 //         lkcam_run(c);           // until lkcam_stop() or the room is lost
 //     lkcam_close(&c);
 //
-// Functions return 0 or -errno; what goes wrong later is told by the `ended` callback with a reason.
-// Unless a comment says otherwise strings are copied, and a function belongs to the thread that opened the connection.
+// Functions return 0 or -errno; what goes wrong later is told by the `ended` callback with a
+// reason. Unless a comment says otherwise strings are copied, and a function belongs to the thread
+// that opened the connection.
 #ifndef LKCAM_LKCAM_H
 #define LKCAM_LKCAM_H
 
@@ -35,17 +37,17 @@ struct lkcam;
 
 /** Why a connection ended or could not be made. */
 enum lkcam_reason {
-    LKCAM_REASON_STOPPED,           /* lkcam_stop() */
-    LKCAM_REASON_CONFIG,            /* a value that cannot work (URL, size) */
-    LKCAM_REASON_TOKEN,             /* missing, malformed, expired, or refused by the server */
-    LKCAM_REASON_CAMERA,            /* missing, busy, forbidden, no camera, unplugged */
+    LKCAM_REASON_STOPPED, /* lkcam_stop() */
+    LKCAM_REASON_CONFIG,  /* a value that cannot work (URL, size) */
+    LKCAM_REASON_TOKEN,   /* missing, malformed, expired, or refused by the server */
+    LKCAM_REASON_CAMERA,  /* missing, busy, forbidden, no camera, unplugged */
     LKCAM_REASON_ENCODER,
     LKCAM_REASON_SERVER_UNREACHABLE,
-    LKCAM_REASON_SERVER_REFUSED,    /* HTTP status or answer that we cannot work with */
-    LKCAM_REASON_CODEC,             /* the room does not take what we encode */
-    LKCAM_REASON_LEFT,              /* the server said leave: removed, duplicate identity, room closed */
-    LKCAM_REASON_SIGNAL_LOST,       /* the WebSocket closed or went silent */
-    LKCAM_REASON_MEDIA_LOST,        /* ICE or DTLS failed, consent lost */
+    LKCAM_REASON_SERVER_REFUSED, /* HTTP status or answer that we cannot work with */
+    LKCAM_REASON_CODEC,          /* the room does not take what we encode */
+    LKCAM_REASON_LEFT,        /* the server said leave: removed, duplicate identity, room closed */
+    LKCAM_REASON_SIGNAL_LOST, /* the WebSocket closed or went silent */
+    LKCAM_REASON_MEDIA_LOST,  /* ICE or DTLS failed, consent lost */
     LKCAM_REASON_INTERNAL
 };
 
@@ -54,17 +56,18 @@ enum lkcam_level { LKCAM_ERROR, LKCAM_WARNING, LKCAM_INFO, LKCAM_DEBUG };
 enum lkcam_priority { LKCAM_PRIORITY_NONE, LKCAM_PRIORITY_NICE, LKCAM_PRIORITY_FIFO };
 
 struct lkcam_config {
-    size_t size;               /* set by lkcam_config_default */
-    const char *url;           /* ws:, wss:, http: or https: URL of the server */
-    const char *token;         /* a LiveKit access token */
+    size_t size;       /* set by lkcam_config_default */
+    const char *url;   /* ws:, wss:, http: or https: URL of the server */
+    const char *token; /* a LiveKit access token */
     enum lkcam_priority priority;
-    int priority_level;        /* FIFO 1-97 or nice -20..19; 0 takes the default (FIFO 15, nice -10) */
-    const char *cpus;          /* "2", "0,2-3": where our threads may run; NULL: anywhere */
-    int lock_memory;           /* 1: mlockall with MCL_ONFAULT */
+    int priority_level; /* FIFO 1-97 or nice -20..19; 0 takes the default (FIFO 15, nice -10) */
+    const char *cpus;   /* "2", "0,2-3": where our threads may run; NULL: anywhere */
+    int lock_memory;    /* 1: mlockall with MCL_ONFAULT */
 
     /** One line, without line end, borrowed. Any thread. */
     void (*log)(void *ctx, enum lkcam_level level, const char *line);
-    /** Once, when the connection is over; text is one line for a person. Network thread; may call lkcam_stop. */
+    /** Once, when the connection is over; text is one line for a person. Network thread; may call
+     * lkcam_stop. */
     void (*ended)(void *ctx, enum lkcam_reason reason, const char *text);
     void *ctx;
 };
@@ -75,22 +78,23 @@ enum lkcam_source_kind {
     LKCAM_SOURCE_V4L2,
     LKCAM_SOURCE_PATTERN,
     LKCAM_SOURCE_CLIP,
-    LKCAM_SOURCE_AUTO          /* a camera where there is one, else the pattern; said in the log */
+    LKCAM_SOURCE_AUTO /* a camera where there is one, else the pattern; said in the log */
 };
 
 struct lkcam_camera {
-    size_t size;               /* set by lkcam_camera_default */
+    size_t size; /* set by lkcam_camera_default */
     enum lkcam_source_kind source;
-    const char *device;        /* V4L2: path, by-id name or part of the name; NULL: the first capture device */
-    const char *file;          /* clip: .y4m, or raw frames of `format` and size */
-    const char *format;        /* "YUYV" "UYVY" "NV12" "I420" "MJPEG"; NULL: the best */
-    const char *name;          /* the track's name in the room */
-    int width, height, fps;    /* asked for; the nearest that the source has is taken */
-    int max_bitrate_bps;       /* of NAL bytes; headers and retransmissions come on top */
-    const char *encoder;       /* "x264" */
-    const char *preset;        /* the encoder's own name; NULL: superfast */
-    int threads;               /* slice threads of the encoder: 1 to 8 */
-    int take_camera;           /* 1: end whatever program holds the camera */
+    const char
+        *device; /* V4L2: path, by-id name or part of the name; NULL: the first capture device */
+    const char *file;       /* clip: .y4m, or raw frames of `format` and size */
+    const char *format;     /* "YUYV" "UYVY" "NV12" "I420" "MJPEG"; NULL: the best */
+    const char *name;       /* the track's name in the room */
+    int width, height, fps; /* asked for; the nearest that the source has is taken */
+    int max_bitrate_bps;    /* of NAL bytes; headers and retransmissions come on top */
+    const char *encoder;    /* "x264" */
+    const char *preset;     /* the encoder's own name; NULL: superfast */
+    int threads;            /* slice threads of the encoder: 1 to 8 */
+    int take_camera;        /* 1: end whatever program holds the camera */
 };
 
 LKCAM_API void lkcam_camera_default(struct lkcam_camera *cam);
@@ -98,10 +102,12 @@ LKCAM_API void lkcam_camera_default(struct lkcam_camera *cam);
 /** Make a connection object; connects nothing yet. @return 0, -EINVAL, -ENOMEM. */
 LKCAM_API int lkcam_open(struct lkcam **out, const struct lkcam_config *cfg);
 
-/** Publish one camera. Called once, before lkcam_run. Opening the camera happens in lkcam_run. @return 0, -EINVAL, -EBUSY (a second one). */
+/** Publish one camera. Called once, before lkcam_run. Opening the camera happens in lkcam_run.
+ * @return 0, -EINVAL, -EBUSY (a second one). */
 LKCAM_API int lkcam_add_camera(struct lkcam *c, const struct lkcam_camera *cam);
 
-/** Connect and publish on this thread, which becomes the network thread, until lkcam_stop() or the end.
+/** Connect and publish on this thread, which becomes the network thread, until lkcam_stop() or the
+ * end.
  * @return the reason that `ended` was told. */
 LKCAM_API enum lkcam_reason lkcam_run(struct lkcam *c);
 
@@ -118,81 +124,88 @@ LKCAM_API const char *lkcam_version(void);
 
 /** Counters since the start and figures of the last second; docs/statistics.md defines each. */
 struct lkcam_stats {
-    size_t size;               /* set by the caller to sizeof(struct lkcam_stats) */
+    size_t size; /* set by the caller to sizeof(struct lkcam_stats) */
     int64_t uptime_us;
-    int connected;             /* media flows: ICE and DTLS are done */
-    int published;             /* the server has the track */
-    int muted, wanted;         /* by the server; 0 subscribers have it */
+    int connected;     /* media flows: ICE and DTLS are done */
+    int published;     /* the server has the track */
+    int muted, wanted; /* by the server; 0 subscribers have it */
     /* frames */
-    uint64_t frames_captured, frames_sent, frames_skipped, frames_stale, frames_damaged, frames_lost;
+    uint64_t frames_captured, frames_sent, frames_skipped, frames_stale, frames_damaged,
+        frames_lost;
     uint64_t key_frames;
-    int fps_milli;             /* sent, last second */
-    int camera_fps_milli;      /* true rate of the source */
+    int fps_milli;        /* sent, last second */
+    int camera_fps_milli; /* true rate of the source */
     int width, height;
     /* bytes and packets */
     uint64_t nal_bytes, packets_sent, bytes_sent, rtx_packets, rtx_bytes, send_errors;
-    int bitrate_bps;           /* NAL bytes, last second */
+    int bitrate_bps; /* NAL bytes, last second */
     int target_bitrate_bps;
     /* latency, last second, us */
-    int age_p50_us, age_p99_us;            /* captured -> last packet handed to the socket */
-    int first_packet_p50_us;               /* captured -> first packet */
-    int own_p50_us;                        /* dequeued -> last packet, less the time inside the encoder */
+    int age_p50_us, age_p99_us; /* captured -> last packet handed to the socket */
+    int first_packet_p50_us;    /* captured -> first packet */
+    int own_p50_us;             /* dequeued -> last packet, less the time inside the encoder */
     int encode_p50_us;
     /* feedback */
-    uint64_t nacks, nacked_packets, plis, firs, twcc_messages, twcc_packets_lost, receiver_reports, rtcp_errors;
-    int rtt_us;                /* 0: not known yet */
-    int loss_permille;         /* last receiver report */
-    int64_t first_packet_us;   /* lkcam_run -> first RTP packet; 0: none yet */
-    char transport[LKCAM_TRANSPORT_TEXT];  /* "udp 10.0.0.1:7882" */
+    uint64_t nacks, nacked_packets, plis, firs, twcc_messages, twcc_packets_lost, receiver_reports,
+        rtcp_errors;
+    int rtt_us;                           /* 0: not known yet */
+    int loss_permille;                    /* last receiver report */
+    int64_t first_packet_us;              /* lkcam_run -> first RTP packet; 0: none yet */
+    char transport[LKCAM_TRANSPORT_TEXT]; /* "udp 10.0.0.1:7882" */
     char encoder[LKCAM_LABEL_TEXT];
     char source[LKCAM_LABEL_TEXT];
-    char srtp[32];             /* negotiated profile */
+    char srtp[32]; /* negotiated profile */
 };
 
 /** Any thread. @return 0, -EINVAL (size). */
 LKCAM_API int lkcam_stats(struct lkcam *c, struct lkcam_stats *out);
 
-/** One frame's story; instants in us of CLOCK_MONOTONIC, 0 = did not happen (yet). docs/statistics.md defines each. */
+/** One frame's story; instants in us of CLOCK_MONOTONIC, 0 = did not happen (yet).
+ * docs/statistics.md defines each. */
 struct lkcam_frame_times {
-    uint64_t frame;            /* counts every frame taken from the source, from 1 */
+    uint64_t frame; /* counts every frame taken from the source, from 1 */
     int64_t captured_us, dequeued_us, converted_us;
     int64_t first_nal_us, last_nal_us;
     int64_t first_packet_us, last_packet_us, acked_us;
-    int encode_us;             /* inside the encoder, less our own work in its callback */
-    int bytes, packets;        /* NAL bytes; RTP packets */
+    int encode_us;      /* inside the encoder, less our own work in its callback */
+    int bytes, packets; /* NAL bytes; RTP packets */
     int key_frame;
-    int skipped;               /* 1: given back before the encode, because older frames were still waiting to leave */
+    int skipped; /* 1: given back before the encode, because older frames were still waiting to
+                    leave */
 };
 
 /**
- * Copy the stories of frames after `*after` that are at least half a second old (once lkcam_run has returned: all),
- * oldest first, and move `*after` on.
- * The last 256 frames are kept. Any thread. @return their number (at most cap).
+ * Copy the stories of frames after `*after` that are at least half a second old (once lkcam_run has
+ * returned: all), oldest first, and move `*after` on. The last 256 frames are kept. Any thread.
+ * @return their number (at most cap).
  */
-LKCAM_API int lkcam_ledger(struct lkcam *c, uint64_t *after, struct lkcam_frame_times *out, int cap);
+LKCAM_API int lkcam_ledger(struct lkcam *c, uint64_t *after, struct lkcam_frame_times *out,
+                           int cap);
 
 /** What a token allows; LiveKit's video grant. */
 struct lkcam_grant {
-    size_t size;               /* set by lkcam_grant_default */
+    size_t size; /* set by lkcam_grant_default */
     const char *api_key, *api_secret;
     const char *room, *identity, *name; /* name: NULL = none */
     int can_publish, can_subscribe;
-    int64_t now_unix, valid_seconds;    /* seconds since 1970; default 6 h */
+    int64_t now_unix, valid_seconds; /* seconds since 1970; default 6 h */
 };
 
 LKCAM_API void lkcam_grant_default(struct lkcam_grant *g);
 
-/** Sign an access token on this machine; its roomConfig asks for playout delay 0/1. No secret in it but the signature.
- * Any thread. @return its length, -EINVAL (something missing), -ENOSPC. */
+/** Sign an access token on this machine; its roomConfig asks for playout delay 0/1. No secret in it
+ * but the signature. Any thread. @return its length, -EINVAL (something missing), -ENOSPC. */
 LKCAM_API int lkcam_token_mint(const struct lkcam_grant *g, char *out, size_t len);
 
 /**
  * Look at a token as the server will, but for the signature: form, exp, nbf, roomJoin, canPublish.
- * `why` gets one line that names the claim and never the token. Any thread. @return 0, -EBADMSG, -EKEYEXPIRED, -EACCES.
+ * `why` gets one line that names the claim and never the token. Any thread. @return 0, -EBADMSG,
+ * -EKEYEXPIRED, -EACCES.
  */
 LKCAM_API int lkcam_token_check(const char *token, int64_t now_unix, char *why, size_t why_len);
 
-/** The path of the first V4L2 capture device in number order. Any thread. @return 0, -ENODEV, -ENOSPC. */
+/** The path of the first V4L2 capture device in number order. Any thread. @return 0, -ENODEV,
+ * -ENOSPC. */
 LKCAM_API int lkcam_first_camera(char *path, size_t len);
 
 #ifdef __cplusplus

@@ -8,7 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** An IPv4 address is kept in its IPv4-mapped form (RFC 4291 s2.5.5.2): one form, one comparison. */
+/** An IPv4 address is kept in its IPv4-mapped form (RFC 4291 s2.5.5.2): one form, one comparison.
+ */
 struct lkcam_addr {
     uint8_t ip[16];
     uint16_t port; // host order

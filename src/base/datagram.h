@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// A datagram on its way out of a machine: bytes in the machine's own memory, valid until its next call.
+// A datagram on its way out of a machine: bytes in the machine's own memory, valid until its next
+// call.
 #ifndef LKCAM_BASE_DATAGRAM_H
 #define LKCAM_BASE_DATAGRAM_H
 

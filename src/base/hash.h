@@ -8,7 +8,8 @@
 #include <stdint.h>
 
 void lkcam_sha1(const void *data, size_t len, uint8_t out[20]);
-void lkcam_hmac_sha1(const void *key, size_t key_len, const void *data, size_t len, uint8_t out[20]);
+void lkcam_hmac_sha1(const void *key, size_t key_len, const void *data, size_t len,
+                     uint8_t out[20]);
 void lkcam_hmac_sha256(const void *key, size_t key_len, const void *data, size_t len,
                        uint8_t out[32]);
 

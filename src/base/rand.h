@@ -15,7 +15,8 @@ struct lkcam_rand {
 uint32_t lkcam_rand_u32(const struct lkcam_rand *r);
 uint64_t lkcam_rand_u64(const struct lkcam_rand *r);
 
-/** len characters of [A-Za-z0-9] and a terminator: an ICE ufrag or password (RFC 8839 s5.4), a cid. */
+/** len characters of [A-Za-z0-9] and a terminator: an ICE ufrag or password (RFC 8839 s5.4), a cid.
+ */
 void lkcam_rand_text(const struct lkcam_rand *r, char *out, size_t len);
 
 #endif

@@ -17,7 +17,7 @@ static inline bool lkcam_seq_after(uint16_t a, uint16_t b)
 static inline uint64_t lkcam_seq_extend(uint16_t seq, uint64_t near)
 {
     int16_t step = (int16_t)(uint16_t)(seq - (uint16_t)near);
-    if (step < 0 && near < (uint64_t)-(int64_t)step)
+    if (step < 0 && near < (uint64_t) - (int64_t)step)
         return near + (uint16_t)step;
     return near + (uint64_t)(int64_t)step;
 }

@@ -10,8 +10,8 @@
 typedef int64_t lkcam_us;
 
 #define LKCAM_NEVER INT64_MAX
-#define LKCAM_MS(n) ((lkcam_us)(n) * 1000)
-#define LKCAM_SECONDS(n) ((lkcam_us)(n) * 1000000)
+#define LKCAM_MS(n) ((lkcam_us)(n)*1000)
+#define LKCAM_SECONDS(n) ((lkcam_us)(n)*1000000)
 
 static inline lkcam_us lkcam_us_min(lkcam_us a, lkcam_us b)
 {

@@ -216,7 +216,11 @@ enum lkcam_upgrade_state lkcam_upgrade_read(const char *bytes, size_t len, bool 
     if (!body)
         return ended || len >= LKCAM_UPGRADE_HEAD_MAX ? LKCAM_UPGRADE_BROKEN : LKCAM_UPGRADE_MORE;
     size_t used = (size_t)(body - bytes);
-    const char *data = h.chunked && h.status != 101 ? read_chunk(body, bytes + len, &h.content_length) : body;
+    const char *data = body;
+    if (h.chunked) { // RFC 9112 s6.3: overrides Content-Length
+        h.content_length = LKCAM_UPGRADE_BODY_MAX;
+        data = read_chunk(body, bytes + len, &h.content_length);
+    }
     size_t have = data ? len - (size_t)(data - bytes) : 0;
     size_t want = h.content_length < LKCAM_UPGRADE_BODY_MAX ? h.content_length : LKCAM_UPGRADE_BODY_MAX;
     *out = (struct lkcam_upgrade){h.status, data ? data : body, have < want ? have : want, used};

@@ -224,11 +224,10 @@ static int open_device(struct camera *c, struct lkcam_source_error *why)
     case ENODEV:
     case ENXIO:
     case ENOTDIR:
-        return fail(why, -ENODEV, "%s: there is no such camera; plug it in, or see lkcam devices",
+        return fail(why, -ENODEV, "%s: there is no such camera; plug it in, or see /dev/v4l/by-id",
                     c->path);
     default:
-        return fail(why, -ENODEV, "%s: cannot be opened: %s; see lkcam devices", c->path,
-                    strerror(errno));
+        return fail(why, -ENODEV, "%s: cannot be opened: %s", c->path, strerror(errno));
     }
 }
 
@@ -243,9 +242,8 @@ static int check_device(struct camera *c, struct lkcam_source_error *why)
             "USB camera or another node of the device",
             c->path, card);
     if (kind == LKCAM_V4L2_NO_CAMERA)
-        return fail(why, -ENOTTY,
-                    "%s%s%s%s: not a capture device; see lkcam devices for those that are", c->path,
-                    *card ? " (" : "", card, *card ? ")" : "");
+        return fail(why, -ENOTTY, "%s%s%s%s: not a capture device; another /dev/video node may be",
+                    c->path, *card ? " (" : "", card, *card ? ")" : "");
     snprintf(c->base.label, sizeof c->base.label, "%s (%.50s)", card, c->path);
     return 0;
 }
@@ -453,9 +451,9 @@ static int open_in(struct camera *c, const struct lkcam_v4l2_config *cfg,
         return err;
     if (lkcam_v4l2_find(cfg->device, c->path, sizeof c->path))
         return cfg->device
-                   ? fail(why, -ENODEV, "%s: no camera of this name; see lkcam devices",
+                   ? fail(why, -ENODEV, "%s: no camera of this name; /dev/v4l/by-id lists names",
                           cfg->device)
-                   : fail(why, -ENODEV, "no camera found; plug one in, or see lkcam devices");
+                   : fail(why, -ENODEV, "no camera found; plug one in");
     err = open_once(c, &cfg->want, why);
     if (err == -EBUSY) {
         shut(c);

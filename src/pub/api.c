@@ -21,8 +21,14 @@ void lkcam_config_default(struct lkcam_config *cfg)
 void lkcam_camera_default(struct lkcam_camera *cam)
 {
     *cam = (struct lkcam_camera){
-        .size = sizeof *cam, .name = "camera", .width = 1280, .height = 720, .fps = 30,
-        .max_bitrate_bps = 3000000, .encoder = "x264", .threads = 1,
+        .size = sizeof *cam,
+        .name = "camera",
+        .width = 1280,
+        .height = 720,
+        .fps = 30,
+        .max_bitrate_bps = 3000000,
+        .encoder = "x264",
+        .threads = 1,
     };
 }
 
@@ -45,7 +51,8 @@ static int fill(struct lkcam *c, const struct lkcam_config *cfg)
         return -EINVAL;
     }
     if (cfg->cpus && lkcam_rt_check_cpus(cfg->cpus)) {
-        lkcam_log(LKCAM_LOG_ERROR, "\"%s\" names no CPU of this machine: give a list like 0,2-3", cfg->cpus);
+        lkcam_log(LKCAM_LOG_ERROR, "\"%s\" names no CPU of this machine: give a list like 0,2-3",
+                  cfg->cpus);
         return -EINVAL;
     }
     if (!copy(&c->token, cfg->token) || !copy(&c->cpus, cfg->cpus))
@@ -75,9 +82,10 @@ int lkcam_open(struct lkcam **out, const struct lkcam_config *cfg)
 
 static bool possible(const struct lkcam_camera *cam)
 {
-    return cam->size == sizeof *cam && cam->width >= 64 && cam->width <= 7680 && cam->height >= 64 &&
-           cam->height <= 7680 && cam->fps >= 1 && cam->fps <= 240 && cam->max_bitrate_bps >= 50000 &&
-           cam->max_bitrate_bps <= 200000000 && cam->threads >= 1 && cam->threads <= 8 && cam->encoder &&
+    return cam->size == sizeof *cam && cam->width >= 64 && cam->width <= 7680 &&
+           cam->height >= 64 && cam->height <= 7680 && cam->fps >= 1 && cam->fps <= 240 &&
+           cam->max_bitrate_bps >= 50000 && cam->max_bitrate_bps <= 200000000 &&
+           cam->threads >= 1 && cam->threads <= 8 && cam->encoder &&
            strcmp(cam->encoder, "x264") == 0 && (cam->source != LKCAM_SOURCE_CLIP || cam->file);
 }
 
@@ -93,8 +101,8 @@ int lkcam_add_camera(struct lkcam *c, const struct lkcam_camera *cam)
     if (cam->format && mine->format == LKCAM_PIXEL_NONE)
         return -EINVAL;
     mine->want = *cam;
-    if (!copy(&mine->device, cam->device) || !copy(&mine->file, cam->file) || !copy(&mine->preset, cam->preset) ||
-        !copy(&mine->name, cam->name ? cam->name : "camera"))
+    if (!copy(&mine->device, cam->device) || !copy(&mine->file, cam->file) ||
+        !copy(&mine->preset, cam->preset) || !copy(&mine->name, cam->name ? cam->name : "camera"))
         return -ENOMEM;
     atomic_store(&mine->orders.bitrate_bps, cam->max_bitrate_bps);
     c->has_camera = true;

@@ -11,7 +11,8 @@
 #include "base/log.h"
 #include "pub/publisher.h"
 
-// Ours: slices a frame; the first one leaves after a quarter of the encode (docs/design/encoder.md).
+// Ours: slices a frame; the first one leaves after a quarter of the encode
+// (docs/design/encoder.md).
 #define SLICES 4
 
 // Ours: a camera silent for this long is as good as unplugged.
@@ -25,8 +26,11 @@ static size_t arena_bytes(const struct lkcam_source_mode *m)
 
 static struct lkcam_source_mode wanted(const struct lkcam_cam *cam)
 {
-    return (struct lkcam_source_mode){.format = cam->format, .width_px = cam->want.width, .height_px = cam->want.height,
-                                      .fps_num = cam->want.fps, .fps_den = 1};
+    return (struct lkcam_source_mode){.format = cam->format,
+                                      .width_px = cam->want.width,
+                                      .height_px = cam->want.height,
+                                      .fps_num = cam->want.fps,
+                                      .fps_den = 1};
 }
 
 static enum lkcam_source_kind choose(const struct lkcam_cam *cam)
@@ -44,7 +48,8 @@ static int open_source(struct lkcam_cam *cam)
 {
     struct lkcam_source_mode mode = wanted(cam);
     struct lkcam_source_error why = {""};
-    struct lkcam_v4l2_config v4l2 = {.device = cam->device, .want = mode, .take_camera = cam->want.take_camera};
+    struct lkcam_v4l2_config v4l2 = {
+        .device = cam->device, .want = mode, .take_camera = cam->want.take_camera};
     struct lkcam_clip_config clip = {.file = cam->file, .want = mode};
     enum lkcam_source_kind kind = choose(cam);
     int err;
@@ -56,7 +61,8 @@ static int open_source(struct lkcam_cam *cam)
     else
         err = lkcam_v4l2_open(&cam->source, &v4l2, &why);
     if (err)
-        lkcam_end_set(&cam->end, LKCAM_REASON_CAMERA, "%s", why.text[0] ? why.text : strerror(-err));
+        lkcam_end_set(&cam->end, LKCAM_REASON_CAMERA, "%s",
+                      why.text[0] ? why.text : strerror(-err));
     return err;
 }
 
@@ -64,14 +70,21 @@ static int open_encoder(struct lkcam_cam *cam)
 {
     const struct lkcam_source_mode *m = &cam->source->mode;
     struct lkcam_encoder_config cfg = {
-        .width_px = m->width_px, .height_px = m->height_px, .input = lkcam_convert_target(m->format),
-        .fps_num = m->fps_num, .fps_den = m->fps_den, .bitrate_bps = atomic_load(&cam->orders.bitrate_bps),
-        .threads = cam->want.threads, .slices = SLICES, .preset = cam->preset,
+        .width_px = m->width_px,
+        .height_px = m->height_px,
+        .input = lkcam_convert_target(m->format),
+        .fps_num = m->fps_num,
+        .fps_den = m->fps_den,
+        .bitrate_bps = atomic_load(&cam->orders.bitrate_bps),
+        .threads = cam->want.threads,
+        .slices = SLICES,
+        .preset = cam->preset,
     };
     int err = lkcam_enc_x264_open(&cam->encoder, &cfg);
     if (err)
-        lkcam_end_set(&cam->end, LKCAM_REASON_ENCODER, "x264 does not start with preset %s at %dx%d: %s",
-                      cam->preset ? cam->preset : "superfast", m->width_px, m->height_px, strerror(-err));
+        lkcam_end_set(
+            &cam->end, LKCAM_REASON_ENCODER, "x264 does not start with preset %s at %dx%d: %s",
+            cam->preset ? cam->preset : "superfast", m->width_px, m->height_px, strerror(-err));
     return err;
 }
 
@@ -124,8 +137,9 @@ static int run_frames(struct lkcam *c)
         if (n < 0 && errno != EINTR)
             return -errno;
         if (n == 0) {
-            lkcam_end_set(&cam->end, LKCAM_REASON_CAMERA, "%s has sent no frame for %d s: check its cable",
-                          cam->source_label, SILENCE_MS / 1000);
+            lkcam_end_set(&cam->end, LKCAM_REASON_CAMERA,
+                          "%s has sent no frame for %d s: check its cable", cam->source_label,
+                          SILENCE_MS / 1000);
             return -ETIMEDOUT;
         }
         int err = n > 0 && fds[0].revents ? lkcam_path_frame(c) : 0;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// One camera's thread: opens source, converter and encoder, waits on the source's fd, runs path.c for each frame.
-// Between it and the rest: the small block of atomics below, never a lock.
+// One camera's thread: opens source, converter and encoder, waits on the source's fd, runs path.c
+// for each frame. Between it and the rest: the small block of atomics below, never a lock.
 #ifndef LKCAM_PUB_CAMERA_H
 #define LKCAM_PUB_CAMERA_H
 
@@ -32,7 +32,8 @@ struct lkcam_cam {
         int wake_fd; // eventfd: look at `stop`
     } orders;
 
-    // From the camera thread. `state` is stored last: whoever has seen OPEN may read mode and labels, FAILED `end`.
+    // From the camera thread. `state` is stored last: whoever has seen OPEN may read mode and
+    // labels, FAILED `end`.
     atomic_int state;
     struct lkcam_source_mode mode;
     char source_label[LKCAM_LABEL_TEXT], encoder_label[LKCAM_LABEL_TEXT];
@@ -53,9 +54,9 @@ struct lkcam_cam {
     struct {
         struct lkcam *c;
         uint64_t frame;
-        int64_t number;          // of encoded frames
-        int packets_waiting;     // filled, not yet committed
-        bool first_packet;       // of this frame is still to be written
+        int64_t number;      // of encoded frames
+        int packets_waiting; // filled, not yet committed
+        bool first_packet;   // of this frame is still to be written
         uint8_t sps[256];
         size_t sps_len;
         lkcam_us first_nal, last_nal, own_us; // own_us: spent in our NAL callback

@@ -1,11 +1,13 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// ONE DATAGRAM'S JOURNEY: socket -> transport (ICE, DTLS, RTCP) -> orders for the camera, answers to the peer.
+// ONE DATAGRAM'S JOURNEY: socket -> transport (ICE, DTLS, RTCP) -> orders for the camera, answers
+// to the peer.
 #include <sys/epoll.h>
 
 #include "pub/publisher.h"
 
-static void on_datagram(void *ctx, uint8_t *bytes, size_t len, const struct lkcam_addr *from, lkcam_us arrival)
+static void on_datagram(void *ctx, uint8_t *bytes, size_t len, const struct lkcam_addr *from,
+                        lkcam_us arrival)
 {
     struct lkcam *c = ctx;
     lkcam_lock_take(&c->lock);

@@ -34,7 +34,8 @@ void lkcam_ledger_acked(struct lkcam_ledger *l, uint64_t frame, lkcam_us now)
         row->acked_us = now;
 }
 
-int lkcam_ledger_copy(struct lkcam_ledger *l, uint64_t *after, lkcam_us before, struct lkcam_frame_times *out, int cap)
+int lkcam_ledger_copy(struct lkcam_ledger *l, uint64_t *after, lkcam_us before,
+                      struct lkcam_frame_times *out, int cap)
 {
     uint64_t oldest = l->last >= LKCAM_LEDGER_LEN ? l->last - LKCAM_LEDGER_LEN + 1 : 1;
     uint64_t frame = *after + 1 > oldest ? *after + 1 : oldest;

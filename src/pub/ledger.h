@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// Every frame's own story: when it was exposed, taken, coded, sent, acknowledged. Statistics, the status line and
-// the benchmark all read it. Written and read under the publisher's lock.
+// Every frame's own story: when it was exposed, taken, coded, sent, acknowledged. Statistics, the
+// status line and the benchmark all read it. Written and read under the publisher's lock.
 #ifndef LKCAM_PUB_LEDGER_H
 #define LKCAM_PUB_LEDGER_H
 
@@ -26,7 +26,9 @@ struct lkcam_frame_times *lkcam_ledger_row(struct lkcam_ledger *l, uint64_t fram
 void lkcam_ledger_packet(struct lkcam_ledger *l, uint64_t frame, lkcam_us now);
 void lkcam_ledger_acked(struct lkcam_ledger *l, uint64_t frame, lkcam_us now);
 
-/** Rows after `*after` that were taken before `before`, oldest first; moves `*after` on. @return their number. */
-int lkcam_ledger_copy(struct lkcam_ledger *l, uint64_t *after, lkcam_us before, struct lkcam_frame_times *out, int cap);
+/** Rows after `*after` that were taken before `before`, oldest first; moves `*after` on. @return
+ * their number. */
+int lkcam_ledger_copy(struct lkcam_ledger *l, uint64_t *after, lkcam_us before,
+                      struct lkcam_frame_times *out, int cap);
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// THE lock: what camera threads and the network thread share (transport and ledger) is touched under it, at most
-// eight packets a hold, with no call in it that can block. Priority-inheriting, so that whoever holds it is never
-// kept from giving it back by a thread in between.
+// THE lock: what camera threads and the network thread share (transport and ledger) is touched
+// under it, at most eight packets a hold, with no call in it that can block. Priority-inheriting,
+// so that whoever holds it is never kept from giving it back by a thread in between.
 #ifndef LKCAM_PUB_LOCK_H
 #define LKCAM_PUB_LOCK_H
 

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// Brings slices that an encoder's threads finish out of order back into macroblock order, without making any of
-// them wait: whoever brings the next slice carries it on, and whatever had been held for it.
+// Brings slices that an encoder's threads finish out of order back into macroblock order, without
+// making any of them wait: whoever brings the next slice carries it on, and whatever had been held
+// for it.
 #ifndef LKCAM_PUB_NALORDER_H
 #define LKCAM_PUB_NALORDER_H
 
@@ -18,10 +19,10 @@ struct lkcam_nalorder {
     struct lkcam_lock lock;
     lkcam_nal_cb emit;
     void *ctx;
-    bool busy;   // some thread is carrying slices on
+    bool busy; // some thread is carrying slices on
     int next_mb;
     struct lkcam_coded_nal held[LKCAM_NALORDER_HELD]; // p == NULL: free
-    uint8_t *arena; // copies of held slices of this frame
+    uint8_t *arena;                                   // copies of held slices of this frame
     size_t arena_len, arena_cap;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// What may leave, leaves: the last step of a frame's journey, shared with the network thread (reports,
-// retransmissions, what the pacer held back).
+// What may leave, leaves: the last step of a frame's journey, shared with the network thread
+// (reports, retransmissions, what the pacer held back).
 #include <errno.h>
 
 #include "io/clock.h"

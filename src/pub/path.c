@@ -8,7 +8,8 @@
 #include "pub/publisher.h"
 #include "wire/h264.h"
 
-// Ours: a frame behind which older packets have waited longer than this is not encoded (docs/design/path.md).
+// Ours: a frame behind which older packets have waited longer than this is not encoded
+// (docs/design/path.md).
 #define GUARD_US LKCAM_MS(40)
 
 static void end_camera(struct lkcam_cam *cam, enum lkcam_reason reason, const char *what, int err)
@@ -25,13 +26,15 @@ static void count_source(struct lkcam_cam *cam)
     atomic_store_explicit(&cam->counters.lost, n->lost, memory_order_relaxed);
 }
 
-// Opens the frame's row. @return whether it goes on: somebody wants it, and it would not queue behind an older one.
+// Opens the frame's row. @return whether it goes on: somebody wants it, and it would not queue
+// behind an older one.
 static bool guard(struct lkcam *c, const struct lkcam_frame *frame, lkcam_us now)
 {
     bool flow = atomic_load(&c->camera.orders.flow), late;
 
     lkcam_lock_take(&c->lock);
-    lkcam_pacer_set(&c->transport.pacer, atomic_load(&c->camera.orders.bitrate_bps), c->camera.path.fps_milli, now);
+    lkcam_pacer_set(&c->transport.pacer, atomic_load(&c->camera.orders.bitrate_bps),
+                    c->camera.path.fps_milli, now);
     late = lkcam_transport_backlog_age(&c->transport, now) > GUARD_US;
     if (flow)
         c->camera.path.frame = lkcam_ledger_begin(&c->ledger, frame->captured, now);
@@ -150,13 +153,14 @@ static struct lkcam_packet *next_packet(struct lkcam *c)
 {
     if (c->camera.path.packets_waiting == LKCAM_SENDBUF_BATCH)
         commit(c);
-    struct lkcam_packet *p =
-        lkcam_stream_packet(&c->transport.stream, c->camera.path.packets_waiting++, c->camera.path.first_packet);
+    struct lkcam_packet *p = lkcam_stream_packet(
+        &c->transport.stream, c->camera.path.packets_waiting++, c->camera.path.first_packet);
     c->camera.path.first_packet = false;
     return p;
 }
 
-// RFC 6184 s5.7.1: SPS and PPS together in one STAP-A, so that the first packet of a key frame shows what it is.
+// RFC 6184 s5.7.1: SPS and PPS together in one STAP-A, so that the first packet of a key frame
+// shows what it is.
 static void send_parameter_sets(struct lkcam *c, const struct lkcam_coded_nal *pps, lkcam_us now)
 {
     struct lkcam_nal nals[2] = {{c->camera.path.sps, c->camera.path.sps_len}, {pps->p, pps->len}};

@@ -80,8 +80,9 @@ static void step_camera(struct lkcam *c, lkcam_us now)
     if (state != LKCAM_CAM_OPEN || c->stage != LKCAM_STAGE_CAMERA || c->ended)
         return;
     const struct lkcam_source_mode *m = &c->camera.mode;
-    lkcam_log(LKCAM_LOG_INFO, "%s, %s %dx%d at %.3g fps; %s", c->camera.source_label, lkcam_pixel_name(m->format),
-              m->width_px, m->height_px, (double)m->fps_num / m->fps_den, c->camera.encoder_label);
+    lkcam_log(LKCAM_LOG_INFO, "%s, %s %dx%d at %.3g fps; %s", c->camera.source_label,
+              lkcam_pixel_name(m->format), m->width_px, m->height_px,
+              (double)m->fps_num / m->fps_den, c->camera.encoder_label);
     set_stage(c, LKCAM_STAGE_CONNECTING);
     int err = lkcam_signalling_connect(c, now);
     if (err)

@@ -3,8 +3,8 @@
 // One room connection: everything it owns, and which thread touches what.
 //
 //   camera thread:  camera.c (its life), path.c (one frame's journey)
-//   network thread: publisher.c (its life), signalling.c (the WebSocket), inbound.c (one datagram's journey)
-//   both, under the lock: outbound.c (what may leave, leaves), transport, ledger
+//   network thread: publisher.c (its life), signalling.c (the WebSocket), inbound.c (one datagram's
+//   journey) both, under the lock: outbound.c (what may leave, leaves), transport, ledger
 #ifndef LKCAM_PUB_PUBLISHER_H
 #define LKCAM_PUB_PUBLISHER_H
 
@@ -96,8 +96,8 @@ void lkcam_signalling_close(struct lkcam *c);
 // inbound.c, network thread: the UDP socket is readable or writable.
 void lkcam_inbound_ready(void *ctx, uint32_t events, lkcam_us now);
 
-// outbound.c, either thread, without the lock: `commit` filled packets are complete; then everything that may
-// leave is handed to the socket.
+// outbound.c, either thread, without the lock: `commit` filled packets are complete; then
+// everything that may leave is handed to the socket.
 void lkcam_outbound_flush(struct lkcam *c, int commit);
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// The WebSocket between its socket and the session machine, and what the session's events mean for the rest.
+// The WebSocket between its socket and the session machine, and what the session's events mean for
+// the rest.
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +11,8 @@
 #include "pub/publisher.h"
 #include "room/negotiate.h"
 
-// Ours: leave is one small message; who does not take it in this time will notice the closed socket.
+// Ours: leave is one small message; who does not take it in this time will notice the closed
+// socket.
 #define LEAVE_US LKCAM_MS(300)
 
 static void on_answer(struct lkcam *c, const struct lkcam_session_event *e, lkcam_us now)
@@ -145,21 +147,28 @@ static int make_offer(struct lkcam *c, char *offer, size_t cap)
 {
     struct lkcam_addr hosts[8];
     struct lkcam_addr server;
-    // A server on this machine may listen on loopback alone; anyone else has no use for such a candidate.
-    bool local = strcmp(c->url.host, "localhost") == 0 ||
-                 (lkcam_addr_parse(&server, c->url.host, 0) == 0 && lkcam_addr_is_loopback(&server));
+    // A server on this machine may listen on loopback alone; anyone else has no use for such a
+    // candidate.
+    bool local =
+        strcmp(c->url.host, "localhost") == 0 ||
+        (lkcam_addr_parse(&server, c->url.host, 0) == 0 && lkcam_addr_is_loopback(&server));
     int n = lkcam_udp_host_addresses(hosts, 8, local);
     for (int i = 0; i < n; i++)
         hosts[i].port = c->udp.port;
-    return lkcam_negotiate_offer(&c->transport, c->cid, lkcam_rand_u64(&lkcam_clock_rand) >> 1, hosts, n, offer, cap);
+    return lkcam_negotiate_offer(&c->transport, c->cid, lkcam_rand_u64(&lkcam_clock_rand) >> 1,
+                                 hosts, n, offer, cap);
 }
 
 static int make_session(struct lkcam *c, const char *offer)
 {
     const struct lkcam_source_mode *m = &c->camera.mode;
-    struct lkcam_session_track track = {.cid = c->cid, .name = c->camera.name, .width_px = m->width_px,
-                                        .height_px = m->height_px, .bitrate_bps = c->camera.want.max_bitrate_bps};
-    struct lkcam_session_config cfg = {.tracks = &track, .track_count = 1, .offer = offer, .version = lkcam_version()};
+    struct lkcam_session_track track = {.cid = c->cid,
+                                        .name = c->camera.name,
+                                        .width_px = m->width_px,
+                                        .height_px = m->height_px,
+                                        .bitrate_bps = c->camera.want.max_bitrate_bps};
+    struct lkcam_session_config cfg = {
+        .tracks = &track, .track_count = 1, .offer = offer, .version = lkcam_version()};
     return lkcam_session_new(&c->session, &cfg);
 }
 
@@ -179,7 +188,8 @@ int lkcam_signalling_connect(struct lkcam *c, lkcam_us now)
     c->target = lkcam_session_target(c->session);
     lkcam_session_start(c->session, now);
     c->stream_events = (struct lkcam_stream_events){on_opened, on_received, on_closed, c};
-    return lkcam_stream_open(&c->tcp, &c->loop, c->url.host, c->url.port, c->url.tls, &c->stream_events);
+    return lkcam_stream_open(&c->tcp, &c->loop, c->url.host, c->url.port, c->url.tls,
+                             &c->stream_events);
 }
 
 lkcam_us lkcam_signalling_deadline(const struct lkcam *c)

@@ -27,7 +27,8 @@ static int percentile(int *v, int n, int percent)
 
 static void add_latency(struct lkcam_stats *out, const struct lkcam_frame_times *rows, int count)
 {
-    int age[LKCAM_LEDGER_LEN], first[LKCAM_LEDGER_LEN], own[LKCAM_LEDGER_LEN], encode[LKCAM_LEDGER_LEN], n = 0;
+    int age[LKCAM_LEDGER_LEN], first[LKCAM_LEDGER_LEN], own[LKCAM_LEDGER_LEN],
+        encode[LKCAM_LEDGER_LEN], n = 0;
     int64_t bytes = 0;
 
     for (int i = 0; i < count; i++) {
@@ -98,7 +99,8 @@ static void add_transport(struct lkcam_stats *out, const struct lkcam_transport 
     }
     if (t->srtp)
         snprintf(out->srtp, sizeof out->srtp, "%s",
-                 t->profile == LKCAM_SRTP_AEAD_AES_128_GCM ? "AEAD_AES_128_GCM" : "AES128_CM_HMAC_SHA1_80");
+                 t->profile == LKCAM_SRTP_AEAD_AES_128_GCM ? "AEAD_AES_128_GCM"
+                                                           : "AES128_CM_HMAC_SHA1_80");
 }
 
 int lkcam_stats(struct lkcam *c, struct lkcam_stats *out)

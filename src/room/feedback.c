@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// What the server says about what we sent: the half of one datagram's journey that follows decryption.
-#include "room/transport.h"
+// What the server says about what we sent: the half of one datagram's journey that follows
+// decryption.
 #include "wire/feedback.h"
+#include "room/transport.h"
 #include "wire/rtcp.h"
 #include "wire/twcc.h"
 
@@ -15,7 +16,8 @@ struct nack {
 static void on_missing(void *ctx, uint16_t seq)
 {
     struct nack *n = ctx;
-    // Without an RTX stream nothing can be repeated: under AES-GCM a number is never protected twice.
+    // Without an RTX stream nothing can be repeated: under AES-GCM a number is never protected
+    // twice.
     if (n->ssrc == n->t->stream.ssrc && n->t->stream.rtx_payload_type)
         lkcam_rtx_input(&n->t->stream.rtx, &n->t->stream.buf, seq, n->t->rtt_us, n->now);
 }
@@ -125,7 +127,8 @@ static int on_part(struct lkcam_transport *t, const struct lkcam_rtcp_part *part
     }
 }
 
-void lkcam_feedback_input(struct lkcam_transport *t, const uint8_t *compound, size_t len, lkcam_us now)
+void lkcam_feedback_input(struct lkcam_transport *t, const uint8_t *compound, size_t len,
+                          lkcam_us now)
 {
     struct lkcam_reader r = lkcam_reader_over(compound, len);
     struct lkcam_rtcp_part part;

@@ -19,22 +19,35 @@ static uint32_t host_priority(int local)
     return 126u << 24 | (uint32_t)(65535 - local) << 8 | 255u;
 }
 
-int lkcam_negotiate_offer(struct lkcam_transport *t, const char *cid, uint64_t session_id, const struct lkcam_addr *hosts,
-                          int host_count, char *out, size_t cap)
+int lkcam_negotiate_offer(struct lkcam_transport *t, const char *cid, uint64_t session_id,
+                          const struct lkcam_addr *hosts, int host_count, char *out, size_t cap)
 {
     struct lkcam_candidate candidates[HOSTS_MAX];
     struct lkcam_sdp_track track = {
-        .mid = t->stream.mid, .stream = "camera", .cid = cid, .ssrc = t->stream.ssrc, .rtx_ssrc = t->stream.rtx_ssrc,
-        .payload_type = PAYLOAD_TYPE, .rtx_payload_type = RTX_PAYLOAD_TYPE,
+        .mid = t->stream.mid,
+        .stream = "camera",
+        .cid = cid,
+        .ssrc = t->stream.ssrc,
+        .rtx_ssrc = t->stream.rtx_ssrc,
+        .payload_type = PAYLOAD_TYPE,
+        .rtx_payload_type = RTX_PAYLOAD_TYPE,
     };
     struct lkcam_sdp_offer offer = {
-        .session_id = session_id, .ufrag = t->ice.ufrag, .pwd = t->ice.pwd, .cname = t->cname, .setup = LKCAM_SETUP_ACTPASS,
-        .ext = offered, .tracks = &track, .track_count = 1, .candidates = candidates,
+        .session_id = session_id,
+        .ufrag = t->ice.ufrag,
+        .pwd = t->ice.pwd,
+        .cname = t->cname,
+        .setup = LKCAM_SETUP_ACTPASS,
+        .ext = offered,
+        .tracks = &track,
+        .track_count = 1,
+        .candidates = candidates,
         .candidate_count = host_count < HOSTS_MAX ? host_count : HOSTS_MAX,
     };
     memcpy(offer.fingerprint, t->fingerprint, sizeof offer.fingerprint);
     for (int i = 0; i < offer.candidate_count; i++)
-        candidates[i] = (struct lkcam_candidate){.addr = hosts[i], .priority = host_priority(i), .type = LKCAM_CANDIDATE_HOST};
+        candidates[i] = (struct lkcam_candidate){
+            .addr = hosts[i], .priority = host_priority(i), .type = LKCAM_CANDIDATE_HOST};
     return lkcam_sdp_write_offer(out, cap, &offer);
 }
 
@@ -48,14 +61,17 @@ static int refuse(struct lkcam_transport *t, enum lkcam_reason reason, const cha
 static int take_answer(struct lkcam_transport *t, const struct lkcam_sdp_answer *a, lkcam_us now)
 {
     const struct lkcam_sdp_section *s = &a->sections[0];
-    struct lkcam_dtls_config dtls = {.identity = t->identity, .client = a->setup == LKCAM_SETUP_PASSIVE};
+    struct lkcam_dtls_config dtls = {.identity = t->identity,
+                                     .client = a->setup == LKCAM_SETUP_PASSIVE};
 
     if (a->section_count < 1 || s->rejected || strcmp(s->mid, t->stream.mid) != 0)
         return refuse(t, LKCAM_REASON_SERVER_REFUSED, "the server's answer refuses our video");
     if (!s->h264 || s->payload_type != PAYLOAD_TYPE)
-        return refuse(t, LKCAM_REASON_CODEC, "the server's answer does not take H.264 constrained baseline first");
+        return refuse(t, LKCAM_REASON_CODEC,
+                      "the server's answer does not take H.264 constrained baseline first");
     if (!a->has_fingerprint)
-        return refuse(t, LKCAM_REASON_SERVER_REFUSED, "the server's answer has no SHA-256 fingerprint");
+        return refuse(t, LKCAM_REASON_SERVER_REFUSED,
+                      "the server's answer has no SHA-256 fingerprint");
     t->stream.payload_type = s->payload_type;
     t->stream.rtx_payload_type = s->rtx && s->nack ? s->rtx_payload_type : 0;
     t->stream.ext = s->ext;
@@ -63,7 +79,8 @@ static int take_answer(struct lkcam_transport *t, const struct lkcam_sdp_answer 
     if (lkcam_dtls_openssl_new(&t->dtls, &dtls))
         return refuse(t, LKCAM_REASON_INTERNAL, "DTLS cannot start");
     if (lkcam_ice_set_remote(&t->ice, a->ufrag, a->pwd, now))
-        return refuse(t, LKCAM_REASON_SERVER_REFUSED, "the server's answer has ICE credentials that cannot be used");
+        return refuse(t, LKCAM_REASON_SERVER_REFUSED,
+                      "the server's answer has ICE credentials that cannot be used");
     for (int i = 0; i < a->candidate_count; i++)
         lkcam_ice_add_remote(&t->ice, &a->candidates[i], now);
     return 0;
@@ -76,7 +93,8 @@ int lkcam_negotiate_answer(struct lkcam_transport *t, const char *sdp, size_t le
     if (!a)
         return refuse(t, LKCAM_REASON_INTERNAL, "out of memory");
     int err = t->dtls ? -EPROTO : lkcam_sdp_read_answer(sdp, len, a);
-    err = err ? refuse(t, LKCAM_REASON_SERVER_REFUSED, "the server's answer cannot be read") : take_answer(t, a, now);
+    err = err ? refuse(t, LKCAM_REASON_SERVER_REFUSED, "the server's answer cannot be read")
+              : take_answer(t, a, now);
     free(a);
     return err;
 }

@@ -6,14 +6,16 @@
 
 #include "room/transport.h"
 
-/** The cid of the publication is its track id in the SDP too. Host candidates: the socket's port on each address.
+/** The cid of the publication is its track id in the SDP too. Host candidates: the socket's port on
+ * each address.
  * @return the text's length, or -ENOSPC. */
-int lkcam_negotiate_offer(struct lkcam_transport *t, const char *cid, uint64_t session_id, const struct lkcam_addr *hosts,
-                          int host_count, char *out, size_t cap);
+int lkcam_negotiate_offer(struct lkcam_transport *t, const char *cid, uint64_t session_id,
+                          const struct lkcam_addr *hosts, int host_count, char *out, size_t cap);
 
 /**
  * Take the answer: payload types, extensions, credentials, DTLS role and fingerprint; begin ICE.
- * @return 0, or -EPROTO with `t->end` set and the transport failed: nothing can flow under such an answer.
+ * @return 0, or -EPROTO with `t->end` set and the transport failed: nothing can flow under such an
+ * answer.
  */
 int lkcam_negotiate_answer(struct lkcam_transport *t, const char *sdp, size_t len, lkcam_us now);
 

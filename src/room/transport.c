@@ -8,14 +8,16 @@
 
 #include "wire/demux.h"
 
-int lkcam_transport_init(struct lkcam_transport *t, const struct lkcam_rand *rand, lkcam_us now, lkcam_us unix_us)
+int lkcam_transport_init(struct lkcam_transport *t, const struct lkcam_rand *rand, lkcam_us now,
+                         lkcam_us unix_us)
 {
     memset(t, 0, sizeof *t);
     t->wall_offset_us = unix_us - now;
     lkcam_ice_init(&t->ice, rand);
     lkcam_pacer_init(&t->pacer, now);
     lkcam_rand_text(rand, t->cname, sizeof t->cname - 1);
-    // The transport-wide counter begins anywhere; 1 so that an extended number never falls below zero.
+    // The transport-wide counter begins anywhere; 1 so that an extended number never falls below
+    // zero.
     t->sentlog.next = 1;
     int err = lkcam_stream_init(&t->stream, rand, "0", now);
     if (!err)
@@ -64,7 +66,8 @@ static void after_dtls(struct lkcam_transport *t)
         take_keys(t);
     else if (t->dtls->state == LKCAM_DTLS_FAILED)
         fail(t, "DTLS handshake failed", t->dtls->reason);
-    // CLOSED is not obeyed: the server closes DTLS where the room goes on (signalling says when it ends).
+    // CLOSED is not obeyed: the server closes DTLS where the room goes on (signalling says when it
+    // ends).
 }
 
 static void input_rtcp(struct lkcam_transport *t, uint8_t *bytes, size_t len, lkcam_us now)
@@ -77,7 +80,8 @@ static void input_rtcp(struct lkcam_transport *t, uint8_t *bytes, size_t len, lk
         lkcam_feedback_input(t, bytes, len, now);
 }
 
-void lkcam_transport_input(struct lkcam_transport *t, uint8_t *bytes, size_t len, const struct lkcam_addr *from, lkcam_us now)
+void lkcam_transport_input(struct lkcam_transport *t, uint8_t *bytes, size_t len,
+                           const struct lkcam_addr *from, lkcam_us now)
 {
     switch (lkcam_demux(bytes, len)) {
     case LKCAM_DEMUX_STUN:
@@ -102,7 +106,8 @@ void lkcam_transport_input(struct lkcam_transport *t, uint8_t *bytes, size_t len
 
 static bool media_waits(struct lkcam_transport *t)
 {
-    return t->ready && !t->blocked && (lkcam_rtx_waiting(&t->stream.rtx) || lkcam_sendbuf_peek(&t->stream.buf));
+    return t->ready && !t->blocked &&
+           (lkcam_rtx_waiting(&t->stream.rtx) || lkcam_sendbuf_peek(&t->stream.buf));
 }
 
 lkcam_us lkcam_transport_deadline(struct lkcam_transport *t, lkcam_us now)
@@ -125,8 +130,9 @@ void lkcam_transport_tick(struct lkcam_transport *t, lkcam_us now)
         return;
     lkcam_ice_tick(&t->ice, now);
     if (t->ice.state == LKCAM_ICE_FAILED)
-        fail(t, "ICE", t->ready ? "the server no longer answers (consent expired)"
-                                : "no answer on UDP from any address of the server");
+        fail(t, "ICE",
+             t->ready ? "the server no longer answers (consent expired)"
+                      : "no answer on UDP from any address of the server");
     if (t->dtls) {
         t->dtls->ops->tick(t->dtls, now);
         after_dtls(t);
@@ -145,22 +151,26 @@ static int output_rtcp(struct lkcam_transport *t, struct lkcam_outgoing *out, si
 static int output_dlrr(struct lkcam_transport *t, struct lkcam_outgoing *out, lkcam_us now)
 {
     struct lkcam_writer w = lkcam_writer_over(t->out, sizeof t->out - LKCAM_SRTP_TRAILER);
-    lkcam_rtcp_write_dlrr(&w, t->stream.ssrc, t->dlrr.to_ssrc, t->dlrr.lrr, lkcam_16_16_from_us(now - t->dlrr.arrived));
+    lkcam_rtcp_write_dlrr(&w, t->stream.ssrc, t->dlrr.to_ssrc, t->dlrr.lrr,
+                          lkcam_16_16_from_us(now - t->dlrr.arrived));
     t->dlrr.due = false;
     return output_rtcp(t, out, lkcam_written(&w));
 }
 
 static int output_report(struct lkcam_transport *t, struct lkcam_outgoing *out, lkcam_us now)
 {
-    size_t len = lkcam_report_write(&t->report, &t->stream, t->cname, t->out, sizeof t->out - LKCAM_SRTP_TRAILER, now,
-                                    now + t->wall_offset_us);
+    size_t len =
+        lkcam_report_write(&t->report, &t->stream, t->cname, t->out,
+                           sizeof t->out - LKCAM_SRTP_TRAILER, now, now + t->wall_offset_us);
     return output_rtcp(t, out, len);
 }
 
 // Numbers, logs, protects what stands in t->out. The number is the last thing known of a packet.
-static int output_rtp(struct lkcam_transport *t, struct lkcam_outgoing *out, size_t len, size_t twcc_at, lkcam_us now)
+static int output_rtp(struct lkcam_transport *t, struct lkcam_outgoing *out, size_t len,
+                      size_t twcc_at, lkcam_us now)
 {
-    uint16_t number = lkcam_sentlog_add(&t->sentlog, len, out->frame, out->marker && !out->repeat, now);
+    uint16_t number =
+        lkcam_sentlog_add(&t->sentlog, len, out->frame, out->marker && !out->repeat, now);
     if (twcc_at)
         lkcam_put_uint(t->out + twcc_at, number, 2);
     if (lkcam_srtp_protect(t->srtp, t->out, &len))
@@ -179,7 +189,8 @@ static int output_rtp(struct lkcam_transport *t, struct lkcam_outgoing *out, siz
     return 1;
 }
 
-static int output_repeat(struct lkcam_transport *t, struct lkcam_packet *p, struct lkcam_outgoing *out, lkcam_us now)
+static int output_repeat(struct lkcam_transport *t, struct lkcam_packet *p,
+                         struct lkcam_outgoing *out, lkcam_us now)
 {
     size_t twcc_at = 0, len = lkcam_stream_write_rtx(&t->stream, p, t->out, &twcc_at);
     out->frame = p->frame;
@@ -189,7 +200,8 @@ static int output_repeat(struct lkcam_transport *t, struct lkcam_packet *p, stru
     return output_rtp(t, out, len, twcc_at, now);
 }
 
-static int output_packet(struct lkcam_transport *t, struct lkcam_packet *p, struct lkcam_outgoing *out, lkcam_us now)
+static int output_packet(struct lkcam_transport *t, struct lkcam_packet *p,
+                         struct lkcam_outgoing *out, lkcam_us now)
 {
     memcpy(t->out, p->bytes, p->len);
     out->frame = p->frame;

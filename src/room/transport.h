@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// The sum of ICE, DTLS, SRTP and what leaves when, for one connection: datagrams and time in, datagrams out.
-// Knows no socket, no thread and no lock; its owner calls it under one.
+// The sum of ICE, DTLS, SRTP and what leaves when, for one connection: datagrams and time in,
+// datagrams out. Knows no socket, no thread and no lock; its owner calls it under one.
 //
 //   input(datagram) -> demux -> ICE | DTLS | feedback.c (RTCP)
 //   output() pulls: ICE, DTLS, RTCP, then retransmissions, then new packets as the pacer allows
@@ -33,9 +33,9 @@ struct lkcam_transport_counters {
 /** What lkcam_transport_output has just handed out. */
 struct lkcam_outgoing {
     struct lkcam_datagram datagram;
-    bool media, repeat;  // an RTP packet; by RTX
-    uint64_t frame;      // of media
-    bool first, marker;  // of its frame
+    bool media, repeat; // an RTP packet; by RTX
+    uint64_t frame;     // of media
+    bool first, marker; // of its frame
 };
 
 struct lkcam_transport {
@@ -46,13 +46,14 @@ struct lkcam_transport {
     struct lkcam_transport_counters counters;
     uint8_t fingerprint[32]; // of our certificate
     char cname[17];
-    bool ready;              // keys are there: media may leave
-    bool blocked;            // the socket is full: nothing leaves until lkcam_transport_unblock
-    bool key_frame_wanted;   // feedback asked for one; the owner takes it with lkcam_transport_take_key_frame
+    bool ready;            // keys are there: media may leave
+    bool blocked;          // the socket is full: nothing leaves until lkcam_transport_unblock
+    bool key_frame_wanted; // feedback asked for one; the owner takes it with
+                           // lkcam_transport_take_key_frame
     bool failed;
-    struct lkcam_end end;    // why, when failed
-    lkcam_us rtt_us;         // newest of receiver report and STUN; 0: unknown
-    int loss_permille;       // of the last receiver report
+    struct lkcam_end end; // why, when failed
+    lkcam_us rtt_us;      // newest of receiver report and STUN; 0: unknown
+    int loss_permille;    // of the last receiver report
     enum lkcam_srtp_profile profile;
     /* private */
     struct lkcam_dtls_identity *identity;
@@ -62,16 +63,22 @@ struct lkcam_transport {
     lkcam_us wall_offset_us; // unix = monotonic + this
     uint64_t acks[LKCAM_TRANSPORT_ACKS];
     unsigned acks_read, acks_written;
-    struct { uint32_t to_ssrc, lrr; bool due; lkcam_us arrived; } dlrr;
+    struct {
+        uint32_t to_ssrc, lrr;
+        bool due;
+        lkcam_us arrived;
+    } dlrr;
     _Alignas(8) uint8_t out[LKCAM_DATAGRAM_MAX];
 };
 
 /** `rand` is borrowed for the life of the transport. @return 0 or -ENOMEM. */
-int lkcam_transport_init(struct lkcam_transport *t, const struct lkcam_rand *rand, lkcam_us now, lkcam_us unix_us);
+int lkcam_transport_init(struct lkcam_transport *t, const struct lkcam_rand *rand, lkcam_us now,
+                         lkcam_us unix_us);
 void lkcam_transport_deinit(struct lkcam_transport *t);
 
 /** Borrows and changes the bytes. `now` may be the kernel's arrival time. */
-void lkcam_transport_input(struct lkcam_transport *t, uint8_t *bytes, size_t len, const struct lkcam_addr *from, lkcam_us now);
+void lkcam_transport_input(struct lkcam_transport *t, uint8_t *bytes, size_t len,
+                           const struct lkcam_addr *from, lkcam_us now);
 
 lkcam_us lkcam_transport_deadline(struct lkcam_transport *t, lkcam_us now);
 void lkcam_transport_tick(struct lkcam_transport *t, lkcam_us now);
@@ -79,7 +86,8 @@ void lkcam_transport_tick(struct lkcam_transport *t, lkcam_us now);
 /** @return 1 = here is one (valid until the next call), 0 = no more now. */
 int lkcam_transport_output(struct lkcam_transport *t, struct lkcam_outgoing *out, lkcam_us now);
 
-/** The socket refused the packet just handed out: it counts as lost, and stays in the ring for RTX. */
+/** The socket refused the packet just handed out: it counts as lost, and stays in the ring for RTX.
+ */
 void lkcam_transport_refused(struct lkcam_transport *t, bool full);
 void lkcam_transport_unblock(struct lkcam_transport *t);
 
@@ -103,6 +111,7 @@ int lkcam_transport_take_ack(struct lkcam_transport *t, uint64_t *frame);
 uint64_t lkcam_transport_ntp(const struct lkcam_transport *t, lkcam_us at);
 
 /** room/feedback.c: one unprotected RTCP compound. */
-void lkcam_feedback_input(struct lkcam_transport *t, const uint8_t *compound, size_t len, lkcam_us now);
+void lkcam_feedback_input(struct lkcam_transport *t, const uint8_t *compound, size_t len,
+                          lkcam_us now);
 
 #endif

@@ -4,7 +4,8 @@
 
 #include "send/packet.h"
 
-// Ours: a frame late by half its time must not wait for the one before it; 2.5 is also what libwebrtc spreads with.
+// Ours: a frame late by half its time must not wait for the one before it; 2.5 is also what
+// libwebrtc spreads with.
 #define FACTOR_PERCENT 250
 
 // Ours: headers, tags and fragmentation are at most a twentieth at full packets.

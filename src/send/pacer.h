@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// When the next packet may leave: a bucket that holds a normal frame, so that it leaves at once, and that
-// fills faster than frames come, so that a large one is spread. Knows bytes and time, no packets.
+// When the next packet may leave: a bucket that holds a normal frame, so that it leaves at once,
+// and that fills faster than frames come, so that a large one is spread. Knows bytes and time, no
+// packets.
 //
 // Guarantee: in any time t at most burst + rate x t / 8 bytes leave, plus one packet.
 #ifndef LKCAM_SEND_PACER_H

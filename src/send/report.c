@@ -4,8 +4,8 @@
 
 #include <assert.h>
 
-size_t lkcam_report_write(struct lkcam_report *r, const struct lkcam_stream *s, const char *cname, uint8_t *out, size_t cap,
-                          lkcam_us now, lkcam_us unix_us)
+size_t lkcam_report_write(struct lkcam_report *r, const struct lkcam_stream *s, const char *cname,
+                          uint8_t *out, size_t cap, lkcam_us now, lkcam_us unix_us)
 {
     struct lkcam_writer w = lkcam_writer_over(out, cap);
     struct lkcam_rtcp_sr sr = {

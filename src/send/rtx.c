@@ -13,7 +13,8 @@ static bool waits(const struct lkcam_rtx *r, uint16_t seq)
     return false;
 }
 
-void lkcam_rtx_input(struct lkcam_rtx *r, struct lkcam_sendbuf *b, uint16_t seq, lkcam_us rtt_us, lkcam_us now)
+void lkcam_rtx_input(struct lkcam_rtx *r, struct lkcam_sendbuf *b, uint16_t seq, lkcam_us rtt_us,
+                     lkcam_us now)
 {
     struct lkcam_packet *p = lkcam_sendbuf_find(b, seq);
     lkcam_us rtt = rtt_us > 0 ? rtt_us : RTT_UNKNOWN_US;

@@ -17,10 +17,12 @@ struct lkcam_rtx {
 };
 
 /**
- * One missing packet. Queued unless it is gone, waits already, or was repeated less than one round trip ago (then
- * the repeat is still under way). A full queue drops the request: the server asks again.
+ * One missing packet. Queued unless it is gone, waits already, or was repeated less than one round
+ * trip ago (then the repeat is still under way). A full queue drops the request: the server asks
+ * again.
  */
-void lkcam_rtx_input(struct lkcam_rtx *r, struct lkcam_sendbuf *b, uint16_t seq, lkcam_us rtt_us, lkcam_us now);
+void lkcam_rtx_input(struct lkcam_rtx *r, struct lkcam_sendbuf *b, uint16_t seq, lkcam_us rtt_us,
+                     lkcam_us now);
 
 /** The next packet to repeat, marked as repeated now; NULL when none waits. */
 struct lkcam_packet *lkcam_rtx_take(struct lkcam_rtx *r, struct lkcam_sendbuf *b, lkcam_us now);

@@ -6,14 +6,16 @@
 //   ...|s|s|s|s|s|s|s|s|s|s|s|s|s|b|b|b|b|b|b|.|.|.|.|
 //                                ^ sent      ^ head
 //
-// The camera thread fills slots at and after `head` without a lock and commits them under it; everything
-// before `head` is read under the lock. A slot being filled is one that history has already given up.
+// The camera thread fills slots at and after `head` without a lock and commits them under it;
+// everything before `head` is read under the lock. A slot being filled is one that history has
+// already given up.
 #ifndef LKCAM_SEND_SENDBUF_H
 #define LKCAM_SEND_SENDBUF_H
 
 #include "send/packet.h"
 
-// Ours: 1.7 s of 6 Mbit/s, 3.4 s of 3 Mbit/s; the server's NACKs come within 0.4 s (docs/design/send.md).
+// Ours: 1.7 s of 6 Mbit/s, 3.4 s of 3 Mbit/s; the server's NACKs come within 0.4 s
+// (docs/design/send.md).
 #define LKCAM_SENDBUF_LEN 1024
 
 // Slots that the camera thread may have under its hands: one hold of the lock commits no more.
@@ -28,10 +30,12 @@ struct lkcam_sendbuf {
 int lkcam_sendbuf_init(struct lkcam_sendbuf *b, uint16_t first_seq);
 void lkcam_sendbuf_deinit(struct lkcam_sendbuf *b);
 
-/** The i-th slot after the committed ones, 0 <= i < LKCAM_SENDBUF_BATCH, with its number set. Camera thread, no lock. */
+/** The i-th slot after the committed ones, 0 <= i < LKCAM_SENDBUF_BATCH, with its number set.
+ * Camera thread, no lock. */
 struct lkcam_packet *lkcam_sendbuf_slot(struct lkcam_sendbuf *b, int i);
 
-/** n slots are complete. A backlog that would not fit loses its oldest packets (counted in the return value). */
+/** n slots are complete. A backlog that would not fit loses its oldest packets (counted in the
+ * return value). */
 int lkcam_sendbuf_commit(struct lkcam_sendbuf *b, int n);
 
 /** The oldest packet not yet sent, or NULL. */

@@ -4,7 +4,8 @@
 
 #include "base/seq.h"
 
-uint16_t lkcam_sentlog_add(struct lkcam_sentlog *l, size_t bytes, uint64_t frame, bool marker, lkcam_us now)
+uint16_t lkcam_sentlog_add(struct lkcam_sentlog *l, size_t bytes, uint64_t frame, bool marker,
+                           lkcam_us now)
 {
     uint64_t n = l->next++;
     l->ring[n % LKCAM_SENTLOG_LEN] = (struct lkcam_sent){
@@ -19,7 +20,8 @@ static struct lkcam_sent *find(struct lkcam_sentlog *l, uint16_t seq)
     return n < l->next && s->number == n && s->sent ? s : NULL;
 }
 
-void lkcam_sentlog_input(struct lkcam_sentlog *l, struct lkcam_twcc *fb, lkcam_sentlog_cb acked, void *ctx)
+void lkcam_sentlog_input(struct lkcam_sentlog *l, struct lkcam_twcc *fb, lkcam_sentlog_cb acked,
+                         void *ctx)
 {
     struct lkcam_twcc_packet p;
 

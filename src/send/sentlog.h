@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// What left under which transport-wide number, until feedback about it comes: the counter itself, loss, and
-// which frame was acknowledged.
+// What left under which transport-wide number, until feedback about it comes: the counter itself,
+// loss, and which frame was acknowledged.
 #ifndef LKCAM_SEND_SENTLOG_H
 #define LKCAM_SEND_SENTLOG_H
 
@@ -20,23 +20,26 @@ struct lkcam_sent {
 };
 
 struct lkcam_sentlog {
-    uint64_t next;             // transport-wide number of the next packet
-    uint64_t messages, lost, unknown; // feedback messages; packets reported missing; reports of what we do not know
-    lkcam_us acked_us;         // when the newest acknowledged packet had been sent
+    uint64_t next; // transport-wide number of the next packet
+    uint64_t messages, lost,
+        unknown; // feedback messages; packets reported missing; reports of what we do not know
+    lkcam_us acked_us; // when the newest acknowledged packet had been sent
     /* private */
     struct lkcam_sent ring[LKCAM_SENTLOG_LEN];
 };
 
 /** @return the number that the packet must carry. */
-uint16_t lkcam_sentlog_add(struct lkcam_sentlog *l, size_t bytes, uint64_t frame, bool marker, lkcam_us now);
+uint16_t lkcam_sentlog_add(struct lkcam_sentlog *l, size_t bytes, uint64_t frame, bool marker,
+                           lkcam_us now);
 
 /** Called for each frame whose last packet is reported received for the first time. */
 typedef void (*lkcam_sentlog_cb)(void *ctx, uint64_t frame);
 
 /**
- * Match one feedback message. A packet first reported missing and later received counts as lost once and stays so.
- * Linear in the packets reported.
+ * Match one feedback message. A packet first reported missing and later received counts as lost
+ * once and stays so. Linear in the packets reported.
  */
-void lkcam_sentlog_input(struct lkcam_sentlog *l, struct lkcam_twcc *fb, lkcam_sentlog_cb acked, void *ctx);
+void lkcam_sentlog_input(struct lkcam_sentlog *l, struct lkcam_twcc *fb, lkcam_sentlog_cb acked,
+                         void *ctx);
 
 #endif

@@ -5,7 +5,8 @@
 #include <assert.h>
 #include <string.h>
 
-int lkcam_stream_init(struct lkcam_stream *s, const struct lkcam_rand *rand, const char *mid, lkcam_us now)
+int lkcam_stream_init(struct lkcam_stream *s, const struct lkcam_rand *rand, const char *mid,
+                      lkcam_us now)
 {
     *s = (struct lkcam_stream){.epoch = now};
     s->time_base = lkcam_rand_u32(rand);
@@ -30,7 +31,8 @@ uint32_t lkcam_stream_time(const struct lkcam_stream *s, lkcam_us at)
     return s->time_base + lkcam_90k_from_us(at - s->epoch);
 }
 
-void lkcam_stream_begin(struct lkcam_stream *s, uint64_t frame, lkcam_us captured, uint64_t captured_ntp)
+void lkcam_stream_begin(struct lkcam_stream *s, uint64_t frame, lkcam_us captured,
+                        uint64_t captured_ntp)
 {
     uint32_t time = lkcam_stream_time(s, captured);
     if (s->begun && (int32_t)(time - s->frame_time) <= 0)
@@ -73,7 +75,8 @@ void lkcam_stream_finish(struct lkcam_packet *p, size_t payload_len, bool marker
     p->queued = now;
 }
 
-size_t lkcam_stream_write_rtx(struct lkcam_stream *s, const struct lkcam_packet *p, uint8_t *out, size_t *twcc_at)
+size_t lkcam_stream_write_rtx(struct lkcam_stream *s, const struct lkcam_packet *p, uint8_t *out,
+                              size_t *twcc_at)
 {
     struct lkcam_rtp_view v;
     int bad = lkcam_rtp_read(p->bytes, p->len, &v);

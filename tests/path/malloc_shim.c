@@ -1,11 +1,13 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// Counts allocations made by the program's own text, put under it by LD_PRELOAD. A call counts when its return
-// address lies in the executable (liblkcam is linked into it), its thread is called lkcam-*, and the first frame has
-// been sent: an RTP packet with the marker bit, of payload type 96, has passed sendto. x264, libsrtp2 and other
-// libraries allocate for themselves and do not count.
+// Counts allocations made by the program's own text, put under it by LD_PRELOAD. A call counts when
+// its return address lies in the executable (liblkcam is linked into it), its thread is called
+// lkcam-*, and the first frame has been sent: an RTP packet with the marker bit, of payload type
+// 96, has passed sendto. x264, libsrtp2 and other libraries allocate for themselves and do not
+// count.
 //
-//   LKCAM_MALLOC_REPORT  a file of 24 bytes, made by the test: uint64_t frames sent since, allocations, bytes
+//   LKCAM_MALLOC_REPORT  a file of 24 bytes, made by the test: uint64_t frames sent since,
+//   allocations, bytes
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <link.h>
@@ -48,7 +50,8 @@ __attribute__((constructor)) static void start(void)
 {
     const char *path = getenv("LKCAM_MALLOC_REPORT");
     int fd = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
-    real_sendto = (ssize_t(*)(int, const void *, size_t, int, const struct sockaddr *, socklen_t))dlsym(RTLD_NEXT, "sendto");
+    real_sendto = (ssize_t(*)(int, const void *, size_t, int, const struct sockaddr *,
+                              socklen_t))dlsym(RTLD_NEXT, "sendto");
     dl_iterate_phdr(find_text, NULL);
     if (fd < 0)
         return;
@@ -111,7 +114,8 @@ char *strdup(const char *s)
     return copy ? memcpy(copy, s, n) : NULL;
 }
 
-ssize_t sendto(int fd, const void *bytes, size_t len, int flags, const struct sockaddr *to, socklen_t to_len)
+ssize_t sendto(int fd, const void *bytes, size_t len, int flags, const struct sockaddr *to,
+               socklen_t to_len)
 {
     const uint8_t *p = bytes;
     ssize_t n = real_sendto(fd, bytes, len, flags, to, to_len);

@@ -222,6 +222,8 @@ static void a_refusal_has_status_and_body(void **state)
     assert_refused("HTTP/1.1 403 X\r\nTransfer-Encoding: chunked\r\n\r\n0A\r\nten bytes.\r\n5\r\nm", false, 403,
                    "ten bytes.");
     assert_refused("HTTP/1.1 403 X\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFF\r\nten", true, 403, "ten");
+    assert_refused("HTTP/1.1 403 X\r\nContent-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\n", false, 403,
+                   "no");
     assert_refused("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", false, 200, "hi");
 }
 

@@ -34,7 +34,8 @@ static void what_was_overwritten_is_passed_over(void **state)
     for (int i = 1; i <= LKCAM_LEDGER_LEN + 10; i++)
         lkcam_ledger_begin(&l, i, i);
     assert_null(lkcam_ledger_row(&l, 10));
-    assert_int_equal(lkcam_ledger_copy(&l, &after, 100000, rows, LKCAM_LEDGER_LEN), LKCAM_LEDGER_LEN);
+    assert_int_equal(lkcam_ledger_copy(&l, &after, 100000, rows, LKCAM_LEDGER_LEN),
+                     LKCAM_LEDGER_LEN);
     assert_int_equal(rows[0].frame, 11);
 }
 

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "unit/seeded.h"
 #include "send/report.h"
+#include "unit/seeded.h"
 
 static void ntp_and_rtp_time_are_of_one_instant_and_all_streams_that_sent_report(void **state)
 {

@@ -87,8 +87,10 @@ static void without_a_known_round_trip_70_ms_are_assumed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_missing_packet_is_repeated_once_a_round_trip), TEST(one_asked_for_twice_before_it_left_is_repeated_once),
-        TEST(what_was_never_sent_is_counted_as_gone),         TEST(a_full_queue_keeps_what_it_has),
+        TEST(a_missing_packet_is_repeated_once_a_round_trip),
+        TEST(one_asked_for_twice_before_it_left_is_repeated_once),
+        TEST(what_was_never_sent_is_counted_as_gone),
+        TEST(a_full_queue_keeps_what_it_has),
         TEST(without_a_known_round_trip_70_ms_are_assumed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

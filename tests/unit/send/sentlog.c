@@ -38,7 +38,8 @@ static void on_acked(void *ctx, uint64_t frame)
 // One run-length chunk: `n` packets from `base`, all received (small delta) or all missing.
 static void report(uint16_t base, uint16_t n, bool received)
 {
-    uint8_t body[64] = {0, 0, 0, 1, 0, 0, 0, 2, (uint8_t)(base >> 8), (uint8_t)base, 0, (uint8_t)n, 0, 0, 1, 0};
+    uint8_t body[64] = {0, 0,          0, 1, 0, 0, 0, 2, (uint8_t)(base >> 8), (uint8_t)base,
+                        0, (uint8_t)n, 0, 0, 1, 0};
     body[16] = (uint8_t)((received ? 0x20 : 0) | n >> 8);
     body[17] = (uint8_t)n;
     struct lkcam_rtcp_part part = {LKCAM_RTCP_RTPFB, 15, body, received ? 18u + n : 18u};

@@ -10,8 +10,8 @@
 
 #include <string.h>
 
-#include "unit/seeded.h"
 #include "send/stream.h"
+#include "unit/seeded.h"
 
 static struct lkcam_stream s;
 
@@ -70,7 +70,8 @@ static void rtp_time_strictly_increases_whatever_the_camera_says(void **state)
     assert_int_equal(before, lkcam_stream_time(&s, 5166667));
 }
 
-static void the_first_packet_carries_the_capture_time_and_all_carry_the_mid_until_bound(void **state)
+static void
+the_first_packet_carries_the_capture_time_and_all_carry_the_mid_until_bound(void **state)
 {
     struct lkcam_rtp_view v;
     size_t len;
