@@ -22,7 +22,7 @@ def lkcam():
 
 
 def livekit_server():
-    return program("LIVEKIT_SERVER", DEPS / "bin" / "server")
+    return program("LIVEKIT_SERVER", DEPS / "bin" / "livekit-server")
 
 
 def chromium():
