@@ -16,7 +16,7 @@ counter = itertools.count()
 
 
 def pytest_addoption(parser):
-    parser.addoption("--keep-screenshot", action="store_true", help="keep the viewer page's picture as docs/picture.png")
+    parser.addoption("--keep-screenshot", action="store_true", help="keep the viewer page's picture as docs/picture.jpg")
 
 
 @pytest.fixture(scope="session")

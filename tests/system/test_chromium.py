@@ -58,7 +58,7 @@ def frames_decoded(page):
     return page.evaluate("window.lkcamStats.framesDecoded")
 
 
-def test_page_shows_the_moving_picture(publish, page_address, page, request, tmp_path):
+def test_page_shows_the_moving_picture(publish, page_address, page, request):
     publish("--size", f"{WIDTH}x{HEIGHT}").wait_live()
     page.goto(page_address)
     before = wait_for(lambda: frames_decoded(page), 10, "a picture")
@@ -68,10 +68,8 @@ def test_page_shows_the_moving_picture(publish, page_address, page, request, tmp
     second = stamp_of(page)
     assert first and second and second[0] > first[0]
 
-    picture = page.screenshot(path=tmp_path / "picture.png")
+    if request.config.getoption("--keep-screenshot"):
+        page.screenshot(path=paths.ROOT / "docs" / "picture.jpg", type="jpeg", quality=75)
     page.locator("#overlay").evaluate("e => { e.style.display = 'none'; }")
     seen = stamp_of(page, page.screenshot())
     assert seen and seen[0] >= second[0]
-    if request.config.getoption("--keep-screenshot"):
-        (paths.ROOT / "docs").mkdir(exist_ok=True)
-        (paths.ROOT / "docs" / "picture.png").write_bytes(picture)

@@ -13,7 +13,8 @@
 
 #define SSRC 0xcafebabeu
 
-static const enum lkcam_srtp_profile profiles[] = {LKCAM_SRTP_AEAD_AES_128_GCM, LKCAM_SRTP_AES128_CM_SHA1_80};
+static const enum lkcam_srtp_profile profiles[] = {LKCAM_SRTP_AEAD_AES_128_GCM,
+                                                   LKCAM_SRTP_AES128_CM_SHA1_80};
 
 struct pair {
     struct lkcam_srtp *here, *there;
@@ -59,8 +60,18 @@ static void close_pair(struct pair *p)
 
 static size_t rtp(uint8_t *out, uint32_t ssrc, uint16_t number, size_t payload)
 {
-    const uint8_t header[12] = {0x80, 0x60, (uint8_t)(number >> 8), (uint8_t)number, 0xde, 0xca, 0xfb, 0xad,
-                                (uint8_t)(ssrc >> 24), (uint8_t)(ssrc >> 16), (uint8_t)(ssrc >> 8), (uint8_t)ssrc};
+    const uint8_t header[12] = {0x80,
+                                0x60,
+                                (uint8_t)(number >> 8),
+                                (uint8_t)number,
+                                0xde,
+                                0xca,
+                                0xfb,
+                                0xad,
+                                (uint8_t)(ssrc >> 24),
+                                (uint8_t)(ssrc >> 16),
+                                (uint8_t)(ssrc >> 8),
+                                (uint8_t)ssrc};
     memcpy(out, header, 12);
     for (size_t i = 0; i < payload; i++)
         out[12 + i] = (uint8_t)(number + i);
@@ -69,7 +80,8 @@ static size_t rtp(uint8_t *out, uint32_t ssrc, uint16_t number, size_t payload)
 
 static size_t rtcp(uint8_t *out)
 {
-    static const uint8_t report[28] = {0x80, 200, 0, 6, 0xca, 0xfe, 0xba, 0xbe, 1, 2, 3, 4, 5, 6, 7, 8};
+    static const uint8_t report[28] = {0x80, 200, 0, 6, 0xca, 0xfe, 0xba, 0xbe,
+                                       1,    2,   3, 4, 5,    6,    7,    8};
     memcpy(out, report, sizeof report);
     return sizeof report;
 }
@@ -78,8 +90,9 @@ static void model_agrees_with_the_rfcs(void **state)
 {
     struct model_keys k = {.salt = "Quid pro quo"}, derived;
     uint8_t got[256], expected[256];
-    uint8_t master[30] = {0xe1, 0xf9, 0x7a, 0x0d, 0x3e, 0x01, 0x8b, 0xe0, 0xd6, 0x4f, 0xa3, 0x2c, 0x06, 0xde, 0x41,
-                          0x39, 0x0e, 0xc6, 0x75, 0xad, 0x49, 0x8a, 0xfe, 0xeb, 0xb6, 0x96, 0x0b, 0x3a, 0xab, 0xe6};
+    uint8_t master[30] = {0xe1, 0xf9, 0x7a, 0x0d, 0x3e, 0x01, 0x8b, 0xe0, 0xd6, 0x4f,
+                          0xa3, 0x2c, 0x06, 0xde, 0x41, 0x39, 0x0e, 0xc6, 0x75, 0xad,
+                          0x49, 0x8a, 0xfe, 0xeb, 0xb6, 0x96, 0x0b, 0x3a, 0xab, 0xe6};
     for (int i = 0; i < 16; i++)
         k.key[i] = (uint8_t)i;
 
@@ -139,8 +152,9 @@ static void whole_packets_of_libsrtp(void **state)
         struct lkcam_srtp_keys keys = {.profile = profiles[i]};
         struct lkcam_srtp *s;
         const uint32_t ssrc = SSRC;
-        uint8_t expected[64], got[64] __attribute__((aligned(4))) = {0x80, 0x0f, 0x12, 0x34, 0xde, 0xca,
-                                                                     0xfb, 0xad, 0xca, 0xfe, 0xba, 0xbe};
+        uint8_t expected[64],
+            got[64] __attribute__((aligned(4))) = {0x80, 0x0f, 0x12, 0x34, 0xde, 0xca,
+                                                   0xfb, 0xad, 0xca, 0xfe, 0xba, 0xbe};
         memset(got + 12, 0xab, 16);
         for (int b = 0; b < 28; b++)
             keys.send[b] = (uint8_t)(b < 16 ? b : 0xa0 + b - 16);
@@ -236,8 +250,10 @@ static void replayed_is_refused(void **state)
 
 typedef int (*transform)(struct lkcam_srtp *, uint8_t *, size_t *);
 
-// Every bit counts. What it makes of the packet differs (another SSRC, another index, no packet at all).
-static void assert_every_bit_counts(struct pair *p, const uint8_t *packet, size_t whole, transform unprotect)
+// Every bit counts. What it makes of the packet differs (another SSRC, another index, no packet at
+// all).
+static void assert_every_bit_counts(struct pair *p, const uint8_t *packet, size_t whole,
+                                    transform unprotect)
 {
     uint8_t copy[256] __attribute__((aligned(4)));
     for (size_t bit = 0; bit < whole * 8; bit++) {
@@ -287,7 +303,8 @@ static void noise_is_refused(void **state)
             rand.fill(rand.ctx, packet, sizeof packet);
             packet[0] = (uint8_t)(0x80 | (packet[0] & 0x3f));
             size_t before = len;
-            int err = n % 2 ? lkcam_srtp_unprotect(p.here, packet, &len) : lkcam_srtp_unprotect_rtcp(p.here, packet, &len);
+            int err = n % 2 ? lkcam_srtp_unprotect(p.here, packet, &len)
+                            : lkcam_srtp_unprotect_rtcp(p.here, packet, &len);
             assert_true(err == -EACCES || err == -EBADMSG);
             assert_int_equal(len, before);
         }

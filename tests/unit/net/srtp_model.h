@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// SRTP once more, straight from RFC 3711 and RFC 7714 over OpenSSL's ciphers, for rollover counter 0: what the library
-// under net/srtp.c must agree with. The RFCs' vectors give session keys, which no library takes; this does.
+// SRTP once more, straight from RFC 3711 and RFC 7714 over OpenSSL's ciphers, for rollover counter
+// 0: what the library under net/srtp.c must agree with. The RFCs' vectors give session keys, which
+// no library takes; this does.
 #ifndef TESTS_UNIT_NET_SRTP_MODEL_H
 #define TESTS_UNIT_NET_SRTP_MODEL_H
 
@@ -23,7 +24,8 @@ static void model_aes_cm(const uint8_t key[16], const uint8_t iv[16], uint8_t *b
     EVP_CIPHER_CTX_free(c);
 }
 
-// RFC 3711 s4.3.1 and s4.3.3: the label stands in byte 7 of the salt; a salt of 12 bytes (RFC 7714 s11) is padded.
+// RFC 3711 s4.3.1 and s4.3.3: the label stands in byte 7 of the salt; a salt of 12 bytes (RFC 7714
+// s11) is padded.
 static void model_derive(const uint8_t *master, size_t salt_len, int label, uint8_t *out, int len)
 {
     uint8_t iv[16] = {0};
@@ -43,8 +45,10 @@ static struct model_keys model_session(const uint8_t *master, size_t salt_len, i
     return k;
 }
 
-// RFC 3711 s4.1.1: (salt << 16) ^ (SSRC << 64) ^ (index << 16). RFC 7714 s8.1, s9.1: without the last 16 bits.
-static void model_iv(const struct model_keys *k, size_t salt_len, const uint8_t *ssrc, uint32_t index, uint8_t iv[16])
+// RFC 3711 s4.1.1: (salt << 16) ^ (SSRC << 64) ^ (index << 16). RFC 7714 s8.1, s9.1: without the
+// last 16 bits.
+static void model_iv(const struct model_keys *k, size_t salt_len, const uint8_t *ssrc,
+                     uint32_t index, uint8_t iv[16])
 {
     size_t at = salt_len == 14 ? 4 : 2; // of the SSRC; the index follows in the last 32 of 48 bits
     memset(iv, 0, 16);
@@ -55,9 +59,10 @@ static void model_iv(const struct model_keys *k, size_t salt_len, const uint8_t 
     }
 }
 
-// Encrypts from `from` on; the tag goes behind the packet. The additional data is the header, then `trailer` if any.
-static size_t model_gcm(const struct model_keys *k, const uint8_t iv[16], uint8_t *packet, size_t len, size_t from,
-                        const uint8_t *trailer)
+// Encrypts from `from` on; the tag goes behind the packet. The additional data is the header, then
+// `trailer` if any.
+static size_t model_gcm(const struct model_keys *k, const uint8_t iv[16], uint8_t *packet,
+                        size_t len, size_t from, const uint8_t *trailer)
 {
     EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
     int n;
@@ -72,8 +77,10 @@ static size_t model_gcm(const struct model_keys *k, const uint8_t iv[16], uint8_
     return len + 16;
 }
 
-// RFC 3711 s4.2.1: over the packet and `extra` (the rollover counter of an RTP packet), 80 bits of it.
-static void model_hmac(const struct model_keys *k, const uint8_t *packet, size_t len, size_t extra, uint8_t tag[10])
+// RFC 3711 s4.2.1: over the packet and `extra` (the rollover counter of an RTP packet), 80 bits of
+// it.
+static void model_hmac(const struct model_keys *k, const uint8_t *packet, size_t len, size_t extra,
+                       uint8_t tag[10])
 {
     uint8_t m[2048] = {0}, digest[20];
     memcpy(m, packet, len);
@@ -97,10 +104,11 @@ static size_t model_rtp(const struct model_keys *k, bool gcm, uint8_t *packet, s
 }
 
 /** One compound RTCP packet (RFC 3711 s3.4, RFC 7714 s9). @return its new length. */
-static size_t model_rtcp(const struct model_keys *k, bool gcm, uint8_t *packet, size_t len, uint32_t index)
+static size_t model_rtcp(const struct model_keys *k, bool gcm, uint8_t *packet, size_t len,
+                         uint32_t index)
 {
-    uint8_t iv[16], trailer[4] = {0x80 | (uint8_t)(index >> 24), (uint8_t)(index >> 16), (uint8_t)(index >> 8),
-                                  (uint8_t)index};
+    uint8_t iv[16], trailer[4] = {0x80 | (uint8_t)(index >> 24), (uint8_t)(index >> 16),
+                                  (uint8_t)(index >> 8), (uint8_t)index};
     model_iv(k, gcm ? 12 : 14, packet + 4, index, iv);
     if (gcm) {
         len = model_gcm(k, iv, packet, len, 8, trailer);
