@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 struct command {
     const char *name;
@@ -71,6 +72,8 @@ static int dispatch(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    // x264 asks for huge pages: 2 MB more resident memory, no time gained (docs/design/path.md).
+    prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
     // Whoever reads our output may go away; publishing goes on.
     signal(SIGPIPE, SIG_IGN);
     return dispatch(argc, argv);

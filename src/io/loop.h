@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// The network thread's wait: epoll, one timer, one wake-up. Reads the clock once a wake-up and hands it down.
+// The network thread's wait: epoll, one timer, one wake-up. Reads the clock once a wake-up and
+// hands it down.
 #ifndef LKCAM_IO_LOOP_H
 #define LKCAM_IO_LOOP_H
 
@@ -22,7 +23,8 @@ struct lkcam_loop {
     /* private */
     int timer_fd, wake_fd;
     lkcam_us armed;
-    struct lkcam_watch *pending[LKCAM_LOOP_EVENTS]; // of the wait under way; NULL: removed meanwhile
+    struct lkcam_watch
+        *pending[LKCAM_LOOP_EVENTS]; // of the wait under way; NULL: removed meanwhile
     int pending_count;
 };
 
@@ -32,8 +34,9 @@ int lkcam_loop_add(struct lkcam_loop *l, struct lkcam_watch *w, uint32_t events)
 int lkcam_loop_change(struct lkcam_loop *l, struct lkcam_watch *w, uint32_t events);
 void lkcam_loop_remove(struct lkcam_loop *l, struct lkcam_watch *w);
 
-/** Wait until something is ready, a wake-up, or the deadline; run the ready callbacks. `*now` is the time after the
- * wait. A watch removed by an earlier callback of the same wait is not called. @return 0 or -errno. */
+/** Wait until something is ready, a wake-up, or the deadline; run the ready callbacks. `*now` is
+ * the time after the wait. A watch removed by an earlier callback of the same wait is not called.
+ * @return 0 or -errno. */
 int lkcam_loop_wait(struct lkcam_loop *l, lkcam_us deadline, lkcam_us *now);
 
 /** Make lkcam_loop_wait return. Any thread, any signal handler. */

@@ -22,7 +22,8 @@
 #define FIFO_DEFAULT 15
 #define NICE_DEFAULT (-10)
 
-// Ours: real-time work without a pause for this long is a fault; the thread is put back among the others.
+// Ours: real-time work without a pause for this long is a fault; the thread is put back among the
+// others.
 #define RUNAWAY_US 500000
 
 static atomic_uint demoted;
@@ -66,9 +67,9 @@ int lkcam_rt_check_cpus(const char *cpus)
     return CPU_COUNT(&asked) ? 0 : -EINVAL;
 }
 
-// setrlimit(2), RLIMIT_RTTIME: the kernel signals when a thread has run too long without a pause, and the thread that
-// runs takes the signal.
-// The flag stays: sched(7) refuses its removal to a thread without privilege.
+// setrlimit(2), RLIMIT_RTTIME: the kernel signals when a thread has run too long without a pause,
+// and the thread that runs takes the signal. The flag stays: sched(7) refuses its removal to a
+// thread without privilege.
 static void on_runaway(int signal)
 {
     struct sched_param p = {0};
@@ -79,7 +80,8 @@ static void on_runaway(int signal)
     errno = interrupted;
 }
 
-// Without our handler SIGXCPU would end the program, so a program that has its own use for the signal gets no limit.
+// Without our handler SIGXCPU would end the program, so a program that has its own use for the
+// signal gets no limit.
 static void limit_runaways(void)
 {
     struct rlimit limit;
@@ -88,7 +90,8 @@ static void limit_runaways(void)
         return;
     if (old.sa_handler != SIG_DFL && old.sa_handler != on_runaway)
         return;
-    limit.rlim_cur = limit.rlim_max < RUNAWAY_US ? limit.rlim_max / 2 : RUNAWAY_US; // at the hard one comes SIGKILL
+    limit.rlim_cur = limit.rlim_max < RUNAWAY_US ? limit.rlim_max / 2
+                                                 : RUNAWAY_US; // at the hard one comes SIGKILL
     sigaction(SIGXCPU, &act, NULL);
     setrlimit(RLIMIT_RTTIME, &limit);
 }
@@ -112,11 +115,13 @@ static bool may_lock_anything(void)
 static void lock_memory(void)
 {
     int err = may_lock_anything() ? 0 : EPERM;
-    // ONFAULT: what is used stays; what our libraries merely map is not drawn in (21 MB against 65 MB).
+    // ONFAULT: what is used stays; what our libraries merely map is not drawn in (21 MB against 65
+    // MB).
     if (!err && mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT))
         err = errno;
     if (err)
-        lkcam_log(LKCAM_LOG_WARNING, "memory is not locked (%s): allow it with ulimit -l unlimited or CAP_IPC_LOCK",
+        lkcam_log(LKCAM_LOG_WARNING,
+                  "memory is not locked (%s): allow it with ulimit -l unlimited or CAP_IPC_LOCK",
                   strerror(err));
 }
 
@@ -134,8 +139,8 @@ static void refused(const char *what, int level, const char *remedy, bool niced)
     static atomic_flag said = ATOMIC_FLAG_INIT;
     if (atomic_flag_test_and_set(&said))
         return;
-    lkcam_log(LKCAM_LOG_WARNING, "%s %d is not allowed: %s or CAP_SYS_NICE allow it; going on %s", what, level, remedy,
-              niced ? "with nice" : "at ordinary priority");
+    lkcam_log(LKCAM_LOG_WARNING, "%s %d is not allowed: %s or CAP_SYS_NICE allow it; going on %s",
+              what, level, remedy, niced ? "with nice" : "at ordinary priority");
 }
 
 static bool set_nice(int level)
@@ -143,8 +148,8 @@ static bool set_nice(int level)
     return setpriority(PRIO_PROCESS, (id_t)gettid(), level) == 0;
 }
 
-// The network thread's helpers (libcurl's resolver) start at ordinary priority; the camera thread's (x264) work for the
-// frame and inherit its own.
+// The network thread's helpers (libcurl's resolver) start at ordinary priority; the camera thread's
+// (x264) work for the frame and inherit its own.
 static void set_fifo(int level, int above)
 {
     struct sched_param p = {.sched_priority = level};

@@ -16,11 +16,12 @@ struct lkcam_rt {
 /** @return 0 or -EINVAL: a list like "0,2-3" that names no CPU of this machine. */
 int lkcam_rt_check_cpus(const char *cpus);
 
-/** Threads that the run-away guard has taken down from FIFO so far. Any thread; who has a log tells it. */
+/** Threads that the run-away guard has taken down from FIFO so far. Any thread; who has a log tells
+ * it. */
 unsigned lkcam_rt_demoted(void);
 
-/** Process-wide, before threads start: locked memory (MCL_ONFAULT), RLIMIT_RTTIME with a SIGXCPU handler
- * that demotes. What is not allowed is said once in the log and left. */
+/** Process-wide, before threads start: locked memory (MCL_ONFAULT), RLIMIT_RTTIME with a SIGXCPU
+ * handler that demotes. What is not allowed is said once in the log and left. */
 void lkcam_rt_process(const struct lkcam_rt *rt);
 
 /** The calling thread: policy, CPUs, timer slack, name. `above` is 0 for camera threads, 1 for the

@@ -23,7 +23,8 @@
 // socket(7): the highest that needs no privilege; the first band of this machine's own queue.
 #define LOCAL_PRIORITY 6
 
-// Ours: a few frames of the highest rate, so that a burst is never refused by a default of 208 kB shared with others.
+// Ours: a few frames of the highest rate, so that a burst is never refused by a default of 208 kB
+// shared with others.
 #define SEND_BUFFER_BYTES (512 * 1024)
 
 struct lkcam_udp_batch {
@@ -34,7 +35,8 @@ struct lkcam_udp_batch {
     _Alignas(8) uint8_t bytes[BATCH][LKCAM_DATAGRAM_MAX];
 };
 
-static socklen_t to_sockaddr(const struct lkcam_udp *u, const struct lkcam_addr *a, struct sockaddr_storage *out)
+static socklen_t to_sockaddr(const struct lkcam_udp *u, const struct lkcam_addr *a,
+                             struct sockaddr_storage *out)
 {
     if (u->v6) {
         struct sockaddr_in6 *s = (struct sockaddr_in6 *)out;
@@ -95,7 +97,8 @@ static void set_options(struct lkcam_udp *u)
     setsockopt(u->fd, IPPROTO_IP, IP_TOS, &class, sizeof class);
     if (u->v6)
         setsockopt(u->fd, IPPROTO_IPV6, IPV6_TCLASS, &class, sizeof class);
-    setsockopt(u->fd, SOL_SOCKET, SO_PRIORITY, &priority, sizeof priority); // after IP_TOS, which sets it too
+    setsockopt(u->fd, SOL_SOCKET, SO_PRIORITY, &priority,
+               sizeof priority); // after IP_TOS, which sets it too
     if (setsockopt(u->fd, SOL_SOCKET, SO_SNDBUFFORCE, &buffer, sizeof buffer))
         setsockopt(u->fd, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
 }
@@ -164,9 +167,12 @@ static void prepare(struct lkcam_udp_batch *b)
 {
     for (int i = 0; i < BATCH; i++) {
         b->iov[i] = (struct iovec){b->bytes[i], LKCAM_DATAGRAM_MAX};
-        b->messages[i].msg_hdr = (struct msghdr){
-            .msg_name = &b->from[i], .msg_namelen = sizeof b->from[i], .msg_iov = &b->iov[i], .msg_iovlen = 1,
-            .msg_control = b->control[i], .msg_controllen = sizeof b->control[i]};
+        b->messages[i].msg_hdr = (struct msghdr){.msg_name = &b->from[i],
+                                                 .msg_namelen = sizeof b->from[i],
+                                                 .msg_iov = &b->iov[i],
+                                                 .msg_iovlen = 1,
+                                                 .msg_control = b->control[i],
+                                                 .msg_controllen = sizeof b->control[i]};
     }
 }
 
@@ -180,7 +186,8 @@ int lkcam_udp_recv(struct lkcam_udp *u, lkcam_us now, lkcam_udp_cb cb, void *ctx
         prepare(b);
         int n = recvmmsg(u->fd, b->messages, BATCH, MSG_DONTWAIT, NULL);
         if (n < 0) // an ICMP error of an earlier send is reported here too: ICE notices, not we
-            return total || errno == EAGAIN || errno == ECONNREFUSED || errno == EINTR ? total : -errno;
+            return total || errno == EAGAIN || errno == ECONNREFUSED || errno == EINTR ? total
+                                                                                       : -errno;
         for (int i = 0; i < n; i++) {
             struct lkcam_addr from;
             struct msghdr *h = &b->messages[i].msg_hdr;

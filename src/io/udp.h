@@ -24,14 +24,16 @@ void lkcam_udp_close(struct lkcam_udp *u);
 /** Any thread (one system call, never blocks). @return 0, -EAGAIN full, -errno. */
 int lkcam_udp_send(struct lkcam_udp *u, const struct lkcam_datagram *d);
 
-/** `bytes` may be changed in place and has room for LKCAM_DATAGRAM_MAX. `arrival` is the kernel's, on CLOCK_MONOTONIC,
- * never after `now`. */
-typedef void (*lkcam_udp_cb)(void *ctx, uint8_t *bytes, size_t len, const struct lkcam_addr *from, lkcam_us arrival);
+/** `bytes` may be changed in place and has room for LKCAM_DATAGRAM_MAX. `arrival` is the kernel's,
+ * on CLOCK_MONOTONIC, never after `now`. */
+typedef void (*lkcam_udp_cb)(void *ctx, uint8_t *bytes, size_t len, const struct lkcam_addr *from,
+                             lkcam_us arrival);
 
 /** Take what is there, up to 64 datagrams. @return their number or -errno. */
 int lkcam_udp_recv(struct lkcam_udp *u, lkcam_us now, lkcam_udp_cb cb, void *ctx);
 
-/** Addresses of this machine's interfaces that are up (no link-local); loopback ones only where asked.
+/** Addresses of this machine's interfaces that are up (no link-local); loopback ones only where
+ * asked.
  * @return their number. */
 int lkcam_udp_host_addresses(struct lkcam_addr *out, int cap, bool loopback);
 

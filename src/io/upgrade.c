@@ -28,7 +28,8 @@ static bool is_one_line(const char *s)
     return !strpbrk(s, "\r\n");
 }
 
-int lkcam_upgrade_request(char **out, const char *host, const char *target, const char *token, const char *key)
+int lkcam_upgrade_request(char **out, const char *host, const char *target, const char *token,
+                          const char *key)
 {
     if (!is_one_line(host) || !is_one_line(target) || !is_one_line(token))
         return -EINVAL;
@@ -157,7 +158,8 @@ static void read_header(struct head *h, const struct line *l, const char *accept
     v = value_of(l, "Connection", &len);
     if (v)
         h->connection = has_word(v, len, "Upgrade");
-    if (value_of(l, "Sec-WebSocket-Extensions", &len) || value_of(l, "Sec-WebSocket-Protocol", &len))
+    if (value_of(l, "Sec-WebSocket-Extensions", &len) ||
+        value_of(l, "Sec-WebSocket-Protocol", &len))
         h->unasked = true;
     v = value_of(l, "Content-Length", &len);
     if (v)
@@ -183,7 +185,8 @@ static const char *read_head(struct head *h, const char *bytes, size_t len, cons
     return NULL;
 }
 
-// RFC 9112 s7.1: a hexadecimal length, a line end, the data. The first chunk says why; the others are not waited for.
+// RFC 9112 s7.1: a hexadecimal length, a line end, the data. The first chunk says why; the others
+// are not waited for.
 // @return where its data begins, NULL while its length is not there.
 static const char *read_chunk(const char *body, const char *end, size_t *length)
 {
@@ -201,8 +204,8 @@ static const char *read_chunk(const char *body, const char *end, size_t *length)
     return at;
 }
 
-enum lkcam_upgrade_state lkcam_upgrade_read(const char *bytes, size_t len, bool ended, const char *accept,
-                                            struct lkcam_upgrade *out)
+enum lkcam_upgrade_state lkcam_upgrade_read(const char *bytes, size_t len, bool ended,
+                                            const char *accept, struct lkcam_upgrade *out)
 {
     const char *body = bytes;
     struct head h;
@@ -222,9 +225,11 @@ enum lkcam_upgrade_state lkcam_upgrade_read(const char *bytes, size_t len, bool 
         data = read_chunk(body, bytes + len, &h.content_length);
     }
     size_t have = data ? len - (size_t)(data - bytes) : 0;
-    size_t want = h.content_length < LKCAM_UPGRADE_BODY_MAX ? h.content_length : LKCAM_UPGRADE_BODY_MAX;
+    size_t want =
+        h.content_length < LKCAM_UPGRADE_BODY_MAX ? h.content_length : LKCAM_UPGRADE_BODY_MAX;
     *out = (struct lkcam_upgrade){h.status, data ? data : body, have < want ? have : want, used};
     if (h.status == 101)
-        return h.upgrade && h.connection && h.accepted && !h.unasked ? LKCAM_UPGRADE_DONE : LKCAM_UPGRADE_BROKEN;
+        return h.upgrade && h.connection && h.accepted && !h.unasked ? LKCAM_UPGRADE_DONE
+                                                                     : LKCAM_UPGRADE_BROKEN;
     return ended || have >= want ? LKCAM_UPGRADE_REFUSED : LKCAM_UPGRADE_MORE;
 }

@@ -31,8 +31,8 @@ struct lkcam_websocket {
     size_t in_len;
 };
 
-static void tell(struct lkcam_websocket *w, enum lkcam_websocket_event_type type, int status, const void *bytes,
-                 size_t len)
+static void tell(struct lkcam_websocket *w, enum lkcam_websocket_event_type type, int status,
+                 const void *bytes, size_t len)
 {
     struct lkcam_websocket_event e = {type, status, bytes, len};
     if (type == LKCAM_WEBSOCKET_REFUSED || type == LKCAM_WEBSOCKET_CLOSED)
@@ -61,7 +61,8 @@ static void send_out(struct lkcam_websocket *w)
     w->out_len = 0;
 }
 
-static ssize_t on_send(wslay_event_context_ptr ctx, const uint8_t *data, size_t len, int flags, void *user)
+static ssize_t on_send(wslay_event_context_ptr ctx, const uint8_t *data, size_t len, int flags,
+                       void *user)
 {
     struct lkcam_websocket *w = user;
     size_t room = sizeof w->out - w->out_len, n = len < room ? len : room;
@@ -79,10 +80,12 @@ static int on_genmask(wslay_event_context_ptr ctx, uint8_t *buf, size_t len, voi
     return 0;
 }
 
-static void on_message(wslay_event_context_ptr ctx, const struct wslay_event_on_msg_recv_arg *m, void *user)
+static void on_message(wslay_event_context_ptr ctx, const struct wslay_event_on_msg_recv_arg *m,
+                       void *user)
 {
     struct lkcam_websocket *w = user;
-    if (m->opcode == WSLAY_CONNECTION_CLOSE && m->msg_length > 2 && m->msg_length - 2 <= sizeof w->reason) {
+    if (m->opcode == WSLAY_CONNECTION_CLOSE && m->msg_length > 2 &&
+        m->msg_length - 2 <= sizeof w->reason) {
         w->reason_len = m->msg_length - 2;
         memcpy(w->reason, m->msg + 2, w->reason_len);
     }
@@ -93,9 +96,10 @@ static void on_message(wslay_event_context_ptr ctx, const struct wslay_event_on_
 int lkcam_websocket_new(struct lkcam_websocket **out, const struct lkcam_websocket_events *events,
                         const struct lkcam_rand *rand)
 {
-    static const struct wslay_event_callbacks callbacks = {
-        .recv_callback = on_recv, .send_callback = on_send, .genmask_callback = on_genmask,
-        .on_msg_recv_callback = on_message};
+    static const struct wslay_event_callbacks callbacks = {.recv_callback = on_recv,
+                                                           .send_callback = on_send,
+                                                           .genmask_callback = on_genmask,
+                                                           .on_msg_recv_callback = on_message};
     struct lkcam_websocket *w = calloc(1, sizeof *w);
     if (!w)
         return -ENOMEM;
@@ -119,7 +123,8 @@ void lkcam_websocket_free(struct lkcam_websocket **w)
     *w = NULL;
 }
 
-int lkcam_websocket_start(struct lkcam_websocket *w, const char *host, const char *target, const char *token)
+int lkcam_websocket_start(struct lkcam_websocket *w, const char *host, const char *target,
+                          const char *token)
 {
     uint8_t nonce[16];
     char *request;
@@ -185,7 +190,8 @@ static void input_head(struct lkcam_websocket *w, bool ended)
 void lkcam_websocket_input(struct lkcam_websocket *w, const uint8_t *bytes, size_t len)
 {
     while (len && w->state == UPGRADING) {
-        // Always room for more: a head of HEAD_MAX is refused, and a body needs no more than BODY_MAX.
+        // Always room for more: a head of HEAD_MAX is refused, and a body needs no more than
+        // BODY_MAX.
         size_t room = sizeof w->head - w->head_len, n = len < room ? len : room;
         if (!n) {
             tell(w, LKCAM_WEBSOCKET_CLOSED, WSLAY_CODE_PROTOCOL_ERROR, NULL, 0);

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// A WebSocket client (RFC 6455) as a machine over bytes: upgrade, framing by libwslay. Owns no socket.
+// A WebSocket client (RFC 6455) as a machine over bytes: upgrade, framing by libwslay. Owns no
+// socket.
 #ifndef LKCAM_IO_WEBSOCKET_H
 #define LKCAM_IO_WEBSOCKET_H
 
@@ -13,8 +14,9 @@ enum lkcam_websocket_event_type {
     LKCAM_WEBSOCKET_OPENED,
     LKCAM_WEBSOCKET_REFUSED, // status, bytes = body (up to 4 kB)
     LKCAM_WEBSOCKET_MESSAGE, // binary; text frames are passed over
-    LKCAM_WEBSOCKET_CLOSED,  // status = close code (1005: none was given), bytes = reason (any bytes, not only text).
-                             // Also for broken bytes (1002) and messages above 2 MiB (1009). Nothing follows
+    LKCAM_WEBSOCKET_CLOSED,  // status = close code (1005: none was given), bytes = reason (any
+                            // bytes, not only text). Also for broken bytes (1002) and messages
+                            // above 2 MiB (1009). Nothing follows
 };
 
 struct lkcam_websocket_event {
@@ -39,9 +41,11 @@ void lkcam_websocket_free(struct lkcam_websocket **w);
 
 /** Send the upgrade request. `token` goes into the Authorization header and nowhere else.
  * @return 0, -EINVAL (line ends in a value), -ENOMEM. */
-int lkcam_websocket_start(struct lkcam_websocket *w, const char *host, const char *target, const char *token);
+int lkcam_websocket_start(struct lkcam_websocket *w, const char *host, const char *target,
+                          const char *token);
 
-/** Bytes of the stream; events and replies are called from inside. The machine is not freed from inside an event. */
+/** Bytes of the stream; events and replies are called from inside. The machine is not freed from
+ * inside an event. */
 void lkcam_websocket_input(struct lkcam_websocket *w, const uint8_t *bytes, size_t len);
 
 /** The stream has ended: a refusal whose body ends with it is complete now. */

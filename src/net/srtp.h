@@ -35,9 +35,11 @@ int lkcam_srtp_new(struct lkcam_srtp **out, const struct lkcam_srtp_keys *keys,
                    const uint32_t *ssrcs, int ssrc_count);
 void lkcam_srtp_free(struct lkcam_srtp **s);
 
-/** In place; *len grows; the buffer has LKCAM_SRTP_TRAILER bytes more and is 4-byte aligned. No
- * allocation.
- * @return 0, -EALREADY for a number protected before, -EINVAL. */
+/** In place; *len grows; the buffer has LKCAM_SRTP_TRAILER bytes more and is 4-byte aligned. Keeps
+ * no memory; Debian's libsrtp2 takes blocks from the heap for each packet and gives them back
+ * (docs/design/srtp.md).
+ * @return 0, -EALREADY for a number protected before, -EINVAL (also: an SSRC that was not told of).
+ */
 int lkcam_srtp_protect(struct lkcam_srtp *s, uint8_t *packet, size_t *len);
 int lkcam_srtp_protect_rtcp(struct lkcam_srtp *s, uint8_t *packet, size_t *len);
 

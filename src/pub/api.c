@@ -58,8 +58,7 @@ static int fill(struct lkcam *c, const struct lkcam_config *cfg)
     if (!copy(&c->token, cfg->token) || !copy(&c->cpus, cfg->cpus))
         return -ENOMEM;
     c->rt = (struct lkcam_rt){cfg->priority, cfg->priority_level, c->cpus, cfg->lock_memory};
-    int err = lkcam_lock_init(&c->lock);
-    return err ? err : lkcam_loop_init(&c->loop);
+    return lkcam_loop_init(&c->loop);
 }
 
 int lkcam_open(struct lkcam **out, const struct lkcam_config *cfg)
@@ -73,7 +72,12 @@ int lkcam_open(struct lkcam **out, const struct lkcam_config *cfg)
     if (!c)
         return -ENOMEM;
     c->loop.epoll_fd = -1;
-    int err = fill(c, cfg);
+    int err = lkcam_lock_init(&c->lock);
+    if (err) {
+        free(c);
+        return err;
+    }
+    err = fill(c, cfg);
     if (err)
         lkcam_close(&c);
     *out = c;
@@ -131,7 +135,7 @@ void lkcam_close(struct lkcam **c_)
     free(c->camera.preset);
     free(c->cpus);
     if (c->token)
-        memset(c->token, 0, strlen(c->token));
+        explicit_bzero(c->token, strlen(c->token));
     free(c->token);
     free(c);
     *c_ = NULL;

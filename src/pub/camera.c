@@ -134,8 +134,12 @@ static int run_frames(struct lkcam *c)
                             {.fd = cam->orders.wake_fd, .events = POLLIN}};
     while (!atomic_load(&cam->orders.stop)) {
         int n = poll(fds, 2, SILENCE_MS);
-        if (n < 0 && errno != EINTR)
-            return -errno;
+        if (n < 0 && errno != EINTR) {
+            int err = -errno;
+            lkcam_end_set(&cam->end, LKCAM_REASON_INTERNAL, "cannot wait for %s: %s",
+                          cam->source_label, strerror(-err));
+            return err;
+        }
         if (n == 0) {
             lkcam_end_set(&cam->end, LKCAM_REASON_CAMERA,
                           "%s has sent no frame for %d s: check its cable", cam->source_label,

@@ -41,7 +41,8 @@ static bool send_some(struct lkcam *c)
 
 void lkcam_outbound_flush(struct lkcam *c, int commit)
 {
-    bool more = true, waits = false;
+    // Packets are filled on the camera's side alone: by its thread, or by one of the encoder's.
+    bool more = true, waits = false, camera_side = commit > 0;
 
     while (more) {
         lkcam_lock_take(&c->lock);
@@ -49,10 +50,10 @@ void lkcam_outbound_flush(struct lkcam *c, int commit)
             lkcam_transport_commit(&c->transport, commit);
         commit = 0;
         more = send_some(c);
-        waits = lkcam_sendbuf_peek(&c->transport.stream.buf) != NULL;
+        waits = c->transport.blocked || lkcam_sendbuf_peek(&c->transport.stream.buf);
         lkcam_lock_give_back(&c->lock);
     }
     // What the pacer or a full socket holds back is the network thread's to send.
-    if (waits && pthread_equal(pthread_self(), c->camera.thread))
+    if (waits && camera_side)
         lkcam_loop_wake(&c->loop);
 }

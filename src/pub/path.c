@@ -26,6 +26,14 @@ static void count_source(struct lkcam_cam *cam)
     atomic_store_explicit(&cam->counters.lost, n->lost, memory_order_relaxed);
 }
 
+static int give_back(struct lkcam_cam *cam, struct lkcam_frame *frame)
+{
+    int err = cam->source->ops->give_back(cam->source, frame);
+    if (err)
+        end_camera(cam, LKCAM_REASON_CAMERA, "the source takes no buffer back", err);
+    return err;
+}
+
 // Opens the frame's row. @return whether it goes on: somebody wants it, and it would not queue
 // behind an older one.
 static bool guard(struct lkcam *c, const struct lkcam_frame *frame, lkcam_us now)
@@ -92,8 +100,12 @@ static void close_row(struct lkcam *c, bool key, lkcam_us converted, lkcam_us en
     row->key_frame = key;
     if (key)
         lkcam_keyreq_sent(&c->transport.stream.keyreq, encoded);
-    if (cam->order.broken)
-        lkcam_transport_want_key_frame(&c->transport, encoded);
+    // What was not sent nobody can ask for again, and the key frame before it, however recent, is
+    // no help.
+    if (cam->order.broken) {
+        lkcam_keyreq_force(&c->transport.stream.keyreq);
+        atomic_store(&cam->orders.key_frame, true);
+    }
     lkcam_lock_give_back(&c->lock);
     atomic_fetch_add(&cam->counters.sent, 1);
     atomic_fetch_add(&cam->counters.key_frames, (unsigned long long)key);
@@ -118,27 +130,25 @@ int lkcam_path_frame(struct lkcam *c)
     atomic_store(&cam->counters.fps_milli, cam->path.fps_milli);
 
     if (!guard(c, &frame, now))
-        return cam->source->ops->give_back(cam->source, &frame);
+        return give_back(cam, &frame);
 
     // A damaged JPEG is one lost frame, not the end.
     if (lkcam_convert_frame(&cam->convert, &frame, &picture, &borrowed)) {
         atomic_fetch_add(&cam->counters.damaged, 1);
-        return cam->source->ops->give_back(cam->source, &frame);
+        return give_back(cam, &frame);
     }
     begin_packets(c, &frame);
-    int back = borrowed ? 0 : cam->source->ops->give_back(cam->source, &frame);
+    int back = borrowed ? 0 : give_back(cam, &frame);
 
     converted = lkcam_clock_now();
     int key = encode(c, &picture); // calls lkcam_path_nal as slices finish
     if (borrowed)
-        back = cam->source->ops->give_back(cam->source, &frame);
+        back = give_back(cam, &frame);
     if (key < 0) {
         end_camera(cam, LKCAM_REASON_ENCODER, "the encoder has failed", key);
         return key;
     }
     close_row(c, key == 1, converted, lkcam_clock_now());
-    if (back)
-        end_camera(cam, LKCAM_REASON_CAMERA, "the source takes no buffer back", back);
     return back;
 }
 

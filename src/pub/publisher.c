@@ -59,6 +59,10 @@ static void start(struct lkcam *c)
 {
     c->started = c->now = lkcam_clock_now();
     c->camstate = lkcam_camstate_initial();
+    if (!c->has_camera) {
+        end_with(c, LKCAM_REASON_CONFIG, "no camera has been added", -ENODEV);
+        return;
+    }
     // Before any priority is taken: this thread must not inherit it.
     c->warming = pthread_create(&c->warm_up, NULL, warm_up, NULL) == 0;
     lkcam_rt_process(&c->rt);
@@ -93,7 +97,6 @@ static void step_camera(struct lkcam *c, lkcam_us now)
 static void step_transport(struct lkcam *c, lkcam_us now)
 {
     uint64_t frame;
-    bool blocked;
 
     lkcam_lock_take(&c->lock);
     lkcam_transport_tick(&c->transport, now);
@@ -108,7 +111,15 @@ static void step_transport(struct lkcam *c, lkcam_us now)
         lkcam_publisher_end(c, &c->transport.end);
     else if (c->transport.ready && c->stage == LKCAM_STAGE_CONNECTING)
         c->stage = LKCAM_STAGE_RUNNING;
-    blocked = c->transport.blocked;
+    lkcam_lock_give_back(&c->lock);
+}
+
+// After the flush, which may have found the socket full: nothing else would tell us that it has
+// room again.
+static void watch_socket(struct lkcam *c)
+{
+    lkcam_lock_take(&c->lock);
+    bool blocked = c->transport.blocked;
     lkcam_lock_give_back(&c->lock);
 
     uint32_t events = blocked ? EPOLLIN | EPOLLOUT : EPOLLIN;
@@ -132,14 +143,25 @@ static void step_end(struct lkcam *c, lkcam_us now)
         set_stage(c, LKCAM_STAGE_OVER);
 }
 
+static void step_priority(struct lkcam *c)
+{
+    unsigned demoted = lkcam_rt_demoted();
+    if (demoted != c->demoted)
+        lkcam_log(LKCAM_LOG_WARNING,
+                  "a thread ran without a pause for too long and has lost its FIFO priority");
+    c->demoted = demoted;
+}
+
 static void step(struct lkcam *c, lkcam_us now)
 {
     c->now = now;
+    step_priority(c);
     step_camera(c, now);
     lkcam_signalling_tick(c, now);
     if (c->transport_open && !c->ended) {
         step_transport(c, now);
         lkcam_outbound_flush(c, 0);
+        watch_socket(c);
     }
     step_end(c, now);
 }

@@ -12,7 +12,7 @@
 
 #include "io/loop.h"
 #include "io/rt.h"
-#include "io/stream.h"
+#include "io/tcp.h"
 #include "io/udp.h"
 #include "io/websocket.h"
 #include "pub/camera.h"
@@ -67,11 +67,12 @@ struct lkcam {
 
     // Network thread.
     lkcam_us started, leave_by;
-    lkcam_us now; // of the event under way, for callbacks that carry none
+    lkcam_us now;     // of the event under way, for callbacks that carry none
+    unsigned demoted; // as last said in the log
     struct lkcam_watch udp_watch;
     uint32_t udp_events; // what udp_watch waits for
-    struct lkcam_stream_events stream_events;
-    struct lkcam_stream *tcp;
+    struct lkcam_tcp_events stream_events;
+    struct lkcam_tcp *tcp;
     struct lkcam_websocket *websocket;
     struct lkcam_session *session;
     bool stream_gone;

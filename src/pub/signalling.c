@@ -110,7 +110,7 @@ static void on_websocket_send(void *ctx, const uint8_t *bytes, size_t len)
 {
     struct lkcam *c = ctx;
     if (c->tcp && !c->stream_gone)
-        lkcam_stream_send(c->tcp, bytes, len, c->now);
+        lkcam_tcp_send(c->tcp, bytes, len, c->now);
 }
 
 static void on_opened(void *ctx, lkcam_us now)
@@ -187,9 +187,9 @@ int lkcam_signalling_connect(struct lkcam *c, lkcam_us now)
         return err;
     c->target = lkcam_session_target(c->session);
     lkcam_session_start(c->session, now);
-    c->stream_events = (struct lkcam_stream_events){on_opened, on_received, on_closed, c};
-    return lkcam_stream_open(&c->tcp, &c->loop, c->url.host, c->url.port, c->url.tls,
-                             &c->stream_events);
+    c->stream_events = (struct lkcam_tcp_events){on_opened, on_received, on_closed, c};
+    return lkcam_tcp_open(&c->tcp, &c->loop, c->url.host, c->url.port, c->url.tls,
+                          &c->stream_events);
 }
 
 lkcam_us lkcam_signalling_deadline(const struct lkcam *c)
@@ -198,15 +198,15 @@ lkcam_us lkcam_signalling_deadline(const struct lkcam *c)
     if (c->session)
         next = lkcam_us_min(next, lkcam_session_deadline(c->session));
     if (c->tcp && !c->stream_gone)
-        next = lkcam_us_min(next, lkcam_stream_deadline(c->tcp));
+        next = lkcam_us_min(next, lkcam_tcp_deadline(c->tcp));
     return next;
 }
 
 void lkcam_signalling_tick(struct lkcam *c, lkcam_us now)
 {
     c->now = now;
-    if (c->tcp && !c->stream_gone && now >= lkcam_stream_deadline(c->tcp))
-        lkcam_stream_tick(c->tcp, now);
+    if (c->tcp && !c->stream_gone && now >= lkcam_tcp_deadline(c->tcp))
+        lkcam_tcp_tick(c->tcp, now);
     if (c->session && now >= lkcam_session_deadline(c->session))
         lkcam_session_tick(c->session, now);
     lkcam_signalling_flush(c, now);
@@ -225,12 +225,12 @@ void lkcam_signalling_leave(struct lkcam *c, lkcam_us now)
 
 bool lkcam_signalling_gone(const struct lkcam *c)
 {
-    return !c->tcp || c->stream_gone || lkcam_stream_flushed(c->tcp);
+    return !c->tcp || c->stream_gone || lkcam_tcp_flushed(c->tcp);
 }
 
 void lkcam_signalling_close(struct lkcam *c)
 {
-    lkcam_stream_close(&c->tcp);
+    lkcam_tcp_close(&c->tcp);
     lkcam_websocket_free(&c->websocket);
     lkcam_session_free(&c->session);
 }

@@ -16,10 +16,12 @@ struct nack {
 static void on_missing(void *ctx, uint16_t seq)
 {
     struct nack *n = ctx;
+    // The first receiver report comes after a second; the check that connected us has measured.
+    lkcam_us rtt = n->t->rtt_us ? n->t->rtt_us : n->t->ice.rtt_us;
     // Without an RTX stream nothing can be repeated: under AES-GCM a number is never protected
     // twice.
     if (n->ssrc == n->t->stream.ssrc && n->t->stream.rtx_payload_type)
-        lkcam_rtx_input(&n->t->stream.rtx, &n->t->stream.buf, seq, n->t->rtt_us, n->now);
+        lkcam_rtx_input(&n->t->stream.rtx, &n->t->stream.buf, seq, rtt, n->now);
 }
 
 static int on_nack(struct lkcam_transport *t, const struct lkcam_rtcp_part *part, lkcam_us now)
@@ -88,7 +90,7 @@ static int on_reports(struct lkcam_transport *t, const struct lkcam_rtcp_part *p
         // RFC 3550 s6.4.1: round trip = arrival - LSR - DLSR, in 1/65536 s and modulo 2^32.
         uint32_t rtt = lkcam_ntp_middle(lkcam_transport_ntp(t, now)) - r[i].lsr - r[i].dlsr;
         if (r[i].lsr && rtt < 10u << 16)
-            t->rtt_us = lkcam_us_from_16_16(rtt);
+            t->rtt_us = lkcam_us_from_16_16(rtt ? rtt : 1); // 0 would mean: not known
     }
     return n < 0 ? n : 0;
 }

@@ -57,7 +57,7 @@ static void take_keys(struct lkcam_transport *t)
     }
     t->profile = keys.profile;
     t->ready = true;
-    memset(&keys, 0, sizeof keys);
+    explicit_bzero(&keys, sizeof keys);
 }
 
 static void after_dtls(struct lkcam_transport *t)

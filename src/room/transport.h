@@ -52,7 +52,7 @@ struct lkcam_transport {
                            // lkcam_transport_take_key_frame
     bool failed;
     struct lkcam_end end; // why, when failed
-    lkcam_us rtt_us;      // newest of receiver report and STUN; 0: unknown
+    lkcam_us rtt_us;      // of the last receiver report; 0: none yet
     int loss_permille;    // of the last receiver report
     enum lkcam_srtp_profile profile;
     /* private */

@@ -63,5 +63,5 @@ lkcam_us lkcam_pacer_next(struct lkcam_pacer *p, lkcam_us now)
 {
     if (lkcam_pacer_allows(p, now))
         return now;
-    return p->rate_bps ? now + -p->level / p->rate_bps + 1 : LKCAM_NEVER;
+    return p->rate_bps ? p->at + -p->level / p->rate_bps + 1 : LKCAM_NEVER;
 }

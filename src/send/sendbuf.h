@@ -14,9 +14,9 @@
 
 #include "send/packet.h"
 
-// Ours: 1.7 s of 6 Mbit/s, 3.4 s of 3 Mbit/s; the server's NACKs come within 0.4 s
+// Ours: 0.8 s of 6 Mbit/s, 1.6 s of 3 Mbit/s; the server's NACKs come within 0.4 s
 // (docs/design/send.md).
-#define LKCAM_SENDBUF_LEN 1024
+#define LKCAM_SENDBUF_LEN 512
 
 // Slots that the camera thread may have under its hands: one hold of the lock commits no more.
 #define LKCAM_SENDBUF_BATCH 8

@@ -99,8 +99,9 @@ def test_pictures_of_the_driver_reach_a_viewer(guest, viewer):
     (guest.share / "stop").touch()
     code, said = outcome(guest, "publish")
     assert code == DONE, said
-    last = json.loads(guest.read("publish.json").splitlines()[-1])
-    assert last["frames_captured"] >= last["frames_sent"] > 0
-    # vivid dates a buffer at the end of its exposure to come; a frame is never older than the future all the same.
-    assert 0 < last["first_packet_p50_us"] <= last["age_p50_us"] < 500_000
+    rows = [json.loads(line) for line in guest.read("publish.json").splitlines()]
+    assert rows[-1]["frames_captured"] >= rows[-1]["frames_sent"] > 0
+    # vivid dates a buffer after its own delivery; no frame has left before it was captured all the same.
+    ages = [(s["first_packet_p50_us"], s["age_p50_us"]) for s in rows if s["fps_milli"]]
+    assert all(0 < first <= age < 500_000 for first, age in ages), ages
     assert guest.wait_end(20)[0] == 0

@@ -81,9 +81,25 @@ static bool fifo_is_allowed(int level)
 
 static void cpu_lists(void **state)
 {
-    static const char *const bad[] = {"",    ",",   "0,",  ",0",  "a",   "0a",  "0-",   "-1",    "2-1",
-                                      " 0",  "+0",  "0 ",  "0-0-0", "0--1", "0,,0", "1024", "99999999999999999999",
-                                      "0-1024", "1000-1023"};
+    static const char *const bad[] = {"",
+                                      ",",
+                                      "0,",
+                                      ",0",
+                                      "a",
+                                      "0a",
+                                      "0-",
+                                      "-1",
+                                      "2-1",
+                                      " 0",
+                                      "+0",
+                                      "0 ",
+                                      "0-0-0",
+                                      "0--1",
+                                      "0,,0",
+                                      "1024",
+                                      "99999999999999999999",
+                                      "0-1024",
+                                      "1000-1023"};
     cpu_set_t ours;
     char text[32];
     int first = 0;
@@ -162,29 +178,34 @@ static void nice_where_it_is_allowed(void **state)
     assert_int_equal(thread_with(&rt, 1).nice, -11);
 }
 
-// ---- The guard against a thread that never pauses ------------------------------------------------
+// ---- The guard against a thread that never pauses
+// ------------------------------------------------
 
 static void *run_away(void *ctx)
 {
     const struct lkcam_rt *rt = ctx;
     lkcam_rt_thread(rt, 1, "lkcam-runaway");
     lkcam_us end = lkcam_clock_now() + LKCAM_SECONDS(8);
-    while (sched_getscheduler(0) != SCHED_OTHER + SCHED_RESET_ON_FORK && lkcam_clock_now() < end)
+    while (sched_getscheduler(0) == (SCHED_FIFO | SCHED_RESET_ON_FORK) && lkcam_clock_now() < end)
         ;
-    return NULL;
+    // The flag is still there: without privilege its removal would be refused, and with it the
+    // demotion.
+    return sched_getscheduler(0) == (SCHED_OTHER | SCHED_RESET_ON_FORK) ? ctx : NULL;
 }
 
 static void a_runaway_is_taken_down_and_lives(void **state)
 {
     struct lkcam_rt rt = {.priority = LKCAM_PRIORITY_FIFO, .level = 1};
     pthread_t t;
+    void *taken_down;
 
     if (!fifo_is_allowed(2))
         skip();
     lkcam_rt_process(&rt);
     unsigned before = lkcam_rt_demoted();
     assert_int_equal(pthread_create(&t, NULL, run_away, &rt), 0);
-    pthread_join(t, NULL);
+    pthread_join(t, &taken_down);
+    assert_ptr_equal(taken_down, &rt);
     assert_int_equal(lkcam_rt_demoted(), before + 1);
 }
 
@@ -204,7 +225,8 @@ static void a_program_keeps_its_own_sigxcpu(void **state)
     signal(SIGXCPU, SIG_DFL);
 }
 
-// ---- Without permission (last: a process cannot get back what it gave up) ------------------------
+// ---- Without permission (last: a process cannot get back what it gave up)
+// ------------------------
 
 static void give_up_privileges(void)
 {
@@ -223,13 +245,15 @@ static void what_is_not_allowed_is_said_once(void **state)
     give_up_privileges();
     struct seen s = thread_with(&rt, 0);
     assert_int_equal(s.policy, SCHED_OTHER);
-    assert_string_equal(
-        lines, "FIFO 5 is not allowed: ulimit -r or CAP_SYS_NICE allow it; going on at ordinary priority\n");
+    assert_string_equal(lines, "FIFO 5 is not allowed: ulimit -r or CAP_SYS_NICE allow it; going "
+                               "on at ordinary priority\n");
     thread_with(&rt, 1);
     assert_string_equal(lines, "");
     lkcam_rt_process(&rt);
-    assert_string_equal(lines, "memory is not locked (Operation not permitted): allow it with ulimit -l unlimited or "
-                               "CAP_IPC_LOCK\n");
+    assert_string_equal(
+        lines,
+        "memory is not locked (Operation not permitted): allow it with ulimit -l unlimited or "
+        "CAP_IPC_LOCK\n");
 }
 
 int main(void)

@@ -19,7 +19,8 @@ struct received {
     lkcam_us arrival;
 };
 
-static void on_datagram(void *ctx, uint8_t *bytes, size_t len, const struct lkcam_addr *from, lkcam_us arrival)
+static void on_datagram(void *ctx, uint8_t *bytes, size_t len, const struct lkcam_addr *from,
+                        lkcam_us arrival)
 {
     struct received *r = ctx;
     r->count++;
@@ -105,7 +106,8 @@ static void the_kernel_says_when_it_arrived(void **state)
     assert_int_equal(lkcam_udp_open(&a), 0);
     assert_int_equal(lkcam_udp_open(&b), 0);
     struct lkcam_datagram d = {(const uint8_t *)"x", 1, address("127.0.0.1", b.port)};
-    assert_int_equal(lkcam_udp_send(&a, &d), 0); // the kernel begins to stamp a moment after it was asked to
+    assert_int_equal(lkcam_udp_send(&a, &d),
+                     0); // the kernel begins to stamp a moment after it was asked to
     recv_one(&b, &r, &now);
     lkcam_us before = lkcam_clock_now();
     assert_int_equal(lkcam_udp_send(&a, &d), 0);

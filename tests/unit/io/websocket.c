@@ -117,7 +117,8 @@ static void assert_story(const void *bytes, size_t len, const char *story)
 
 #define ASSERT_STORY(literal, story) assert_story(literal, sizeof(literal) - 1, story)
 
-// ---- The upgrade ---------------------------------------------------------------------------------
+// ---- The upgrade
+// ---------------------------------------------------------------------------------
 
 static void the_request_is_this(void **state)
 {
@@ -160,8 +161,9 @@ static void a_right_answer_opens(void **state)
 
 static void interim_answers_are_passed_over(void **state)
 {
-    ASSERT_STORY("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" UPGRADED,
-                 "opened(101) ");
+    ASSERT_STORY(
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" UPGRADED,
+        "opened(101) ");
 }
 
 static void a_wrong_answer_breaks(void **state)
@@ -178,8 +180,10 @@ static void a_wrong_answer_breaks(void **state)
     ASSERT_STORY(ANSWER(UP "Connection: close, Upgraded\r\n" AC), "closed(1002) ");
     ASSERT_STORY(ANSWER(UP "Connection: \t, ,,\r\n" AC), "closed(1002) ");
     ASSERT_STORY(ANSWER(UP "Connection: a\0b\r\n" AC), "closed(1002) ");
-    ASSERT_STORY(ANSWER(UP CO "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOO=\r\n"), "closed(1002) ");
-    ASSERT_STORY(ANSWER(UP CO AC "Sec-WebSocket-Extensions: permessage-deflate\r\n"), "closed(1002) ");
+    ASSERT_STORY(ANSWER(UP CO "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOO=\r\n"),
+                 "closed(1002) ");
+    ASSERT_STORY(ANSWER(UP CO AC "Sec-WebSocket-Extensions: permessage-deflate\r\n"),
+                 "closed(1002) ");
     ASSERT_STORY(ANSWER(UP CO AC "Sec-WebSocket-Protocol: chat\r\n"), "closed(1002) ");
     ASSERT_STORY("SSH-2.0-OpenSSH_9.2\r\n", "closed(1002) ");
     ASSERT_STORY("HTTP/1.1 2x0 OK\r\n\r\n", "closed(1002) ");
@@ -212,18 +216,22 @@ static void assert_refused(const char *answer, bool ended, int status, const cha
 
 static void a_refusal_has_status_and_body(void **state)
 {
-    assert_refused("HTTP/1.1 401 Unauthorized\r\nContent-Length: 13\r\n\r\ninvalid token", false, 401, "invalid token");
+    assert_refused("HTTP/1.1 401 Unauthorized\r\nContent-Length: 13\r\n\r\ninvalid token", false,
+                   401, "invalid token");
     assert_refused("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", false, 404, "");
     assert_refused("HTTP/1.1 503 Busy\r\ncontent-length:  2 \r\n\r\nno and more", false, 503, "no");
     assert_refused("HTTP/1.0 502 Bad Gateway\r\n\r\nuntil the end", true, 502, "until the end");
     assert_refused("HTTP/1.1 401 X\r\nContent-Length: 50\r\n\r\ncut short", true, 401, "cut short");
-    assert_refused("HTTP/1.1 403 X\r\nTransfer-Encoding: chunked\r\n\r\n6;x=y\r\ndenied\r\n0\r\n\r\n", false, 403,
-                   "denied");
-    assert_refused("HTTP/1.1 403 X\r\nTransfer-Encoding: chunked\r\n\r\n0A\r\nten bytes.\r\n5\r\nm", false, 403,
-                   "ten bytes.");
-    assert_refused("HTTP/1.1 403 X\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFF\r\nten", true, 403, "ten");
-    assert_refused("HTTP/1.1 403 X\r\nContent-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\n", false, 403,
-                   "no");
+    assert_refused(
+        "HTTP/1.1 403 X\r\nTransfer-Encoding: chunked\r\n\r\n6;x=y\r\ndenied\r\n0\r\n\r\n", false,
+        403, "denied");
+    assert_refused("HTTP/1.1 403 X\r\nTransfer-Encoding: chunked\r\n\r\n0A\r\nten bytes.\r\n5\r\nm",
+                   false, 403, "ten bytes.");
+    assert_refused("HTTP/1.1 403 X\r\nTransfer-Encoding: chunked\r\n\r\n10000000000000002\r\nten",
+                   true, 403, "ten");
+    assert_refused(
+        "HTTP/1.1 403 X\r\nContent-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\n",
+        false, 403, "no");
     assert_refused("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", false, 200, "hi");
 }
 
@@ -281,13 +289,15 @@ static void a_head_has_16_kb(void **state)
     finish(&p);
 }
 
-// ---- Frames --------------------------------------------------------------------------------------
+// ---- Frames
+// --------------------------------------------------------------------------------------
 
 static void the_frames_of_rfc_6455_5_7(void **state)
 {
     static const uint8_t hello_text[] = {0x81, 0x05, 0x48, 0x65, 0x6c, 0x6c, 0x6f};
     static const uint8_t ping[] = {0x89, 0x05, 0x48, 0x65, 0x6c, 0x6c, 0x6f};
-    static const uint8_t masked_pong[] = {0x8a, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58};
+    static const uint8_t masked_pong[] = {0x8a, 0x85, 0x37, 0xfa, 0x21, 0x3d,
+                                          0x7f, 0x9f, 0x4d, 0x51, 0x58};
     static const uint8_t medium_head[] = {0x82, 0x7e, 0x01, 0x00};
     static const uint8_t long_head[] = {0x82, 0x7f, 0, 0, 0, 0, 0, 1, 0, 0};
     static uint8_t zeros[65536];
@@ -335,7 +345,8 @@ static void a_fragmented_message_is_one(void **state)
 
 static void what_is_sent_is_masked_and_in_one_piece(void **state)
 {
-    static const uint8_t hello[] = {0x82, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58};
+    static const uint8_t hello[] = {0x82, 0x85, 0x37, 0xfa, 0x21, 0x3d,
+                                    0x7f, 0x9f, 0x4d, 0x51, 0x58};
     uint8_t *big = calloc(1, 100000);
     struct peer p;
 
@@ -401,17 +412,17 @@ static void broken_frames_end_it(void **state)
         size_t len;
         const char *story;
     } cases[] = {
-        {"\x83\x00", 2, "closed(1002) "},             // an opcode without a meaning
-        {"\xc2\x01x", 3, "closed(1002) "},            // RSV1, which nobody agreed on
-        {"\x80\x01x", 3, "closed(1002) "},            // a continuation of nothing
-        {"\x02\x01x\x82\x01y", 6, "closed(1002) "},   // a message within a message
-        {"\x09\x00", 2, "closed(1002) "},             // a ping in fragments
-        {"\x89\x7e\x00\x7e", 4, "closed(1002) "},     // a ping above 125 bytes
-        {"\x88\x01x", 3, "closed(1005) "},            // half a close code counts as none
-        {"\x88\x02\x03\xed", 4, "closed(1002) "},     // 1005 is never on the wire
+        {"\x83\x00", 2, "closed(1002) "},                    // an opcode without a meaning
+        {"\xc2\x01x", 3, "closed(1002) "},                   // RSV1, which nobody agreed on
+        {"\x80\x01x", 3, "closed(1002) "},                   // a continuation of nothing
+        {"\x02\x01x\x82\x01y", 6, "closed(1002) "},          // a message within a message
+        {"\x09\x00", 2, "closed(1002) "},                    // a ping in fragments
+        {"\x89\x7e\x00\x7e", 4, "closed(1002) "},            // a ping above 125 bytes
+        {"\x88\x01x", 3, "closed(1005) "},                   // half a close code counts as none
+        {"\x88\x02\x03\xed", 4, "closed(1002) "},            // 1005 is never on the wire
         {"\x82\x7f\x80\0\0\0\0\0\0\0", 10, "closed(1002) "}, // a length of 2^63
-        {"\x82\x7e\x00\x01", 4, "closed(1002) "},     // not the shortest form
-        {"\x81\x02\xff\xff", 4, "closed(1007) "},     // text that is none
+        {"\x82\x7e\x00\x01", 4, "closed(1002) "},            // not the shortest form
+        {"\x81\x02\xff\xff", 4, "closed(1007) "},            // text that is none
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct peer p;

@@ -305,13 +305,13 @@ static void what_is_missing_is_said(void **state)
     struct lkcam_source *s;
     assert_int_equal(open_named(&s, "/dev/video7"), -ENODEV);
     assert_string_equal(why.text,
-                        "/dev/video7: there is no such camera; plug it in, or see lkcam devices");
+                        "/dev/video7: there is no such camera; plug it in, or see /dev/v4l/by-id");
     assert_int_equal(open_named(&s, "Logitech"), -ENODEV);
-    assert_string_equal(why.text, "Logitech: no camera of this name; see lkcam devices");
+    assert_string_equal(why.text, "Logitech: no camera of this name; /dev/v4l/by-id lists names");
     assert_int_equal(open_named(&s, ""), -ENODEV);
     cam.path = "/dev/nothing";
     assert_int_equal(open_named(&s, NULL), -ENODEV);
-    assert_string_equal(why.text, "no camera found; plug one in, or see lkcam devices");
+    assert_string_equal(why.text, "no camera found; plug one in");
 }
 
 static void forbidden_names_the_group(void **state)

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-#include "io/stream.h"
+#include "io/tcp.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -18,20 +18,20 @@
 // libcurl tells of at most a handful of sockets while it resolves and connects (happy eyeballs).
 #define SOCKETS 8
 
-struct lkcam_stream {
+struct lkcam_tcp {
     struct lkcam_loop *loop;
-    struct lkcam_stream_events events;
+    struct lkcam_tcp_events events;
     CURLM *multi;
     CURL *easy;
     char url[512], error[CURL_ERROR_SIZE];
     struct socket_watch {
         struct lkcam_watch watch;
-        struct lkcam_stream *stream;
+        struct lkcam_tcp *stream;
         bool used;
     } sockets[SOCKETS];
-    lkcam_us timer;  // what libcurl asked to be called at
-    bool timer_new; // `timer` is still a delay in ms: libcurl asks without a time of ours
-    bool open, over, broken; // broken: sending has failed; the next tick tells it
+    lkcam_us timer;           // what libcurl asked to be called at
+    bool timer_new;           // `timer` is still a delay in ms: libcurl asks without a time of ours
+    bool open, over, broken;  // broken: sending has failed; the next tick tells it
     struct lkcam_watch watch; // of the connected socket
     uint32_t watched;
     uint8_t *pending;
@@ -45,7 +45,7 @@ static void init_curl(void)
     curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 
-static void end(struct lkcam_stream *s, int error, const char *why, lkcam_us now)
+static void end(struct lkcam_tcp *s, int error, const char *why, lkcam_us now)
 {
     if (s->over)
         return;
@@ -59,14 +59,14 @@ static void end(struct lkcam_stream *s, int error, const char *why, lkcam_us now
 
 // ---- Connected ----------------------------------------------------------------------------------
 
-static void watch_for(struct lkcam_stream *s, uint32_t events)
+static void watch_for(struct lkcam_tcp *s, uint32_t events)
 {
     if (events != s->watched && lkcam_loop_change(s->loop, &s->watch, events) == 0)
         s->watched = events;
 }
 
 // @return 0, -EAGAIN when the socket is full, -errno.
-static int send_pending(struct lkcam_stream *s)
+static int send_pending(struct lkcam_tcp *s)
 {
     while (s->pending_len) {
         size_t n = 0;
@@ -83,7 +83,7 @@ static int send_pending(struct lkcam_stream *s)
     return 0;
 }
 
-static void on_writable(struct lkcam_stream *s, lkcam_us now)
+static void on_writable(struct lkcam_tcp *s, lkcam_us now)
 {
     int err = send_pending(s);
     if (err == 0)
@@ -93,7 +93,7 @@ static void on_writable(struct lkcam_stream *s, lkcam_us now)
 }
 
 // TLS may hold more than the socket shows: read until it says again.
-static void on_readable(struct lkcam_stream *s, lkcam_us now)
+static void on_readable(struct lkcam_tcp *s, lkcam_us now)
 {
     uint8_t bytes[16384];
     while (s->open) {
@@ -112,17 +112,18 @@ static void on_readable(struct lkcam_stream *s, lkcam_us now)
 
 static void on_ready(void *ctx, uint32_t events, lkcam_us now)
 {
-    struct lkcam_stream *s = ctx;
+    struct lkcam_tcp *s = ctx;
     if (events & EPOLLOUT)
         on_writable(s, now);
     if (s->open && (events & ~(uint32_t)EPOLLOUT))
         on_readable(s, now);
 }
 
-static void opened(struct lkcam_stream *s, lkcam_us now)
+static void opened(struct lkcam_tcp *s, lkcam_us now)
 {
     curl_socket_t fd = CURL_SOCKET_BAD;
-    if (curl_easy_getinfo(s->easy, CURLINFO_ACTIVESOCKET, &fd) != CURLE_OK || fd == CURL_SOCKET_BAD) {
+    if (curl_easy_getinfo(s->easy, CURLINFO_ACTIVESOCKET, &fd) != CURLE_OK ||
+        fd == CURL_SOCKET_BAD) {
         end(s, -ECONNRESET, "the connection was closed at once", now);
         return;
     }
@@ -140,8 +141,9 @@ static void opened(struct lkcam_stream *s, lkcam_us now)
 
 // ---- Connecting: libcurl's sockets and timer on our loop ----------------------------------------
 
-// Some of libcurl's reasons have words that a person knows; for the rest libcurl's own are the best there are.
-static void failed(struct lkcam_stream *s, CURLcode code, lkcam_us now)
+// Some of libcurl's reasons have words that a person knows; for the rest libcurl's own are the best
+// there are.
+static void failed(struct lkcam_tcp *s, CURLcode code, lkcam_us now)
 {
     const char *detail = s->error[0] ? s->error : curl_easy_strerror(code);
     char why[CURL_ERROR_SIZE + 64];
@@ -156,7 +158,8 @@ static void failed(struct lkcam_stream *s, CURLcode code, lkcam_us now)
     } else if (code == CURLE_PEER_FAILED_VERIFICATION) {
         snprintf(why, sizeof why, "TLS certificate not accepted: %s", detail);
         end(s, -EKEYREJECTED, why, now);
-    } else if (code == CURLE_COULDNT_CONNECT && curl_easy_getinfo(s->easy, CURLINFO_OS_ERRNO, &os) == CURLE_OK && os) {
+    } else if (code == CURLE_COULDNT_CONNECT &&
+               curl_easy_getinfo(s->easy, CURLINFO_OS_ERRNO, &os) == CURLE_OK && os) {
         snprintf(why, sizeof why, "%s", strerror((int)os));
         if (why[0] >= 'A' && why[0] <= 'Z')
             why[0] = (char)(why[0] - 'A' + 'a');
@@ -166,7 +169,7 @@ static void failed(struct lkcam_stream *s, CURLcode code, lkcam_us now)
     }
 }
 
-static void after_action(struct lkcam_stream *s, lkcam_us now)
+static void after_action(struct lkcam_tcp *s, lkcam_us now)
 {
     CURLMsg *m;
     int left;
@@ -183,15 +186,16 @@ static void after_action(struct lkcam_stream *s, lkcam_us now)
 static void on_connecting(void *ctx, uint32_t events, lkcam_us now)
 {
     struct socket_watch *w = ctx;
-    struct lkcam_stream *s = w->stream;
-    int flags = (events & EPOLLIN ? CURL_CSELECT_IN : 0) | (events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
+    struct lkcam_tcp *s = w->stream;
+    int flags = (events & EPOLLIN ? CURL_CSELECT_IN : 0) |
+                (events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
                 (events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0);
     int running;
     curl_multi_socket_action(s->multi, w->watch.fd, flags, &running);
     after_action(s, now);
 }
 
-static void unwatch(struct lkcam_stream *s, struct socket_watch *w)
+static void unwatch(struct lkcam_tcp *s, struct socket_watch *w)
 {
     lkcam_loop_remove(s->loop, &w->watch);
     w->used = false;
@@ -199,7 +203,7 @@ static void unwatch(struct lkcam_stream *s, struct socket_watch *w)
 
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, void *socket_ctx)
 {
-    struct lkcam_stream *s = ctx;
+    struct lkcam_tcp *s = ctx;
     struct socket_watch *w = socket_ctx;
     uint32_t events = (what & CURL_POLL_IN ? EPOLLIN : 0u) | (what & CURL_POLL_OUT ? EPOLLOUT : 0u);
 
@@ -224,20 +228,20 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, void *so
 
 static int on_timer(CURLM *multi, long timeout_ms, void *ctx)
 {
-    struct lkcam_stream *s = ctx;
-    s->timer = timeout_ms < 0 ? LKCAM_NEVER : timeout_ms; // made absolute by lkcam_stream_tick
+    struct lkcam_tcp *s = ctx;
+    s->timer = timeout_ms < 0 ? LKCAM_NEVER : timeout_ms; // made absolute by lkcam_tcp_tick
     s->timer_new = true;
     return 0;
 }
 
-lkcam_us lkcam_stream_deadline(const struct lkcam_stream *s)
+lkcam_us lkcam_tcp_deadline(const struct lkcam_tcp *s)
 {
     if (s->broken)
         return 0;
     return s->over || s->open ? LKCAM_NEVER : s->timer_new ? 0 : s->timer;
 }
 
-void lkcam_stream_tick(struct lkcam_stream *s, lkcam_us now)
+void lkcam_tcp_tick(struct lkcam_tcp *s, lkcam_us now)
 {
     int running;
     if (s->broken) {
@@ -265,7 +269,7 @@ static size_t discard(char *bytes, size_t size, size_t count, void *ctx)
     return size * count;
 }
 
-static bool set_options(struct lkcam_stream *s)
+static bool set_options(struct lkcam_tcp *s)
 {
     return curl_multi_setopt(s->multi, CURLMOPT_SOCKETFUNCTION, on_socket) == CURLM_OK &&
            curl_multi_setopt(s->multi, CURLMOPT_SOCKETDATA, s) == CURLM_OK &&
@@ -287,35 +291,35 @@ static bool set_options(struct lkcam_stream *s)
            curl_multi_add_handle(s->multi, s->easy) == CURLM_OK;
 }
 
-int lkcam_stream_open(struct lkcam_stream **out, struct lkcam_loop *loop, const char *host, uint16_t port, bool tls,
-                      const struct lkcam_stream_events *events)
+int lkcam_tcp_open(struct lkcam_tcp **out, struct lkcam_loop *loop, const char *host, uint16_t port,
+                   bool tls, const struct lkcam_tcp_events *events)
 {
     pthread_once(&once, init_curl);
-    struct lkcam_stream *s = calloc(1, sizeof *s);
+    struct lkcam_tcp *s = calloc(1, sizeof *s);
     if (!s)
         return -ENOMEM;
     s->loop = loop;
     s->events = *events;
     s->watch.fd = -1;
     s->timer = LKCAM_NEVER;
-    int n = snprintf(s->url, sizeof s->url, strchr(host, ':') ? "%s://[%s]:%u/" : "%s://%s:%u/", tls ? "https" : "http",
-                     host, port);
+    int n = snprintf(s->url, sizeof s->url, strchr(host, ':') ? "%s://[%s]:%u/" : "%s://%s:%u/",
+                     tls ? "https" : "http", host, port);
     s->multi = curl_multi_init();
     s->easy = curl_easy_init();
     int err = n >= (int)sizeof s->url ? -EINVAL : !s->multi || !s->easy ? -ENOMEM : 0;
     if (!err && !set_options(s))
         err = -EINVAL;
     if (err) {
-        lkcam_stream_close(&s);
+        lkcam_tcp_close(&s);
         return err;
     }
     *out = s;
     return 0;
 }
 
-void lkcam_stream_close(struct lkcam_stream **s_)
+void lkcam_tcp_close(struct lkcam_tcp **s_)
 {
-    struct lkcam_stream *s = *s_;
+    struct lkcam_tcp *s = *s_;
     if (!s)
         return;
     s->over = true;
@@ -333,7 +337,7 @@ void lkcam_stream_close(struct lkcam_stream **s_)
     *s_ = NULL;
 }
 
-int lkcam_stream_send(struct lkcam_stream *s, const uint8_t *bytes, size_t len, lkcam_us now)
+int lkcam_tcp_send(struct lkcam_tcp *s, const uint8_t *bytes, size_t len, lkcam_us now)
 {
     if (!s->open)
         return -ENOTCONN;
@@ -353,7 +357,7 @@ int lkcam_stream_send(struct lkcam_stream *s, const uint8_t *bytes, size_t len, 
     return 0;
 }
 
-bool lkcam_stream_flushed(const struct lkcam_stream *s)
+bool lkcam_tcp_flushed(const struct lkcam_tcp *s)
 {
     return !s->pending_len;
 }
