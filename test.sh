@@ -30,12 +30,20 @@ configure() { # directory, meson options ...
   [ -f "$dir/build.ninja" ] || { rm -rf "$dir"; meson setup "$dir" "$@" > "$dir.log" 2>&1 || { cat "$dir.log"; exit 1; }; }
 }
 
-# A failing suite is counted below, so that all of them run.
+# A failing suite is counted at the end, so that all of them run.
 suite() { # name, build directory, meson test options ...
   local name=$1 dir=$2; shift 2
   say "$name"
-  meson test -C "$dir" --print-errorlogs --no-rebuild "$@" 2>&1 | grep -vE '^ *$|ninja|^Full log' || true
+  meson test -C "$dir" --print-errorlogs --no-rebuild "$@" > "$results/$name.log" 2>&1 || grep -vE ' OK ' "$results/$name.log"
   cp "$dir/meson-logs/testlog.junit.xml" "$results/$name.xml"
+}
+
+# One command as one test.
+single() { # name, command ...
+  local name=$1 verdict=''; shift
+  say "$name"
+  "$@" > "$results/$name.log" 2>&1 || { tail -n 30 "$results/$name.log"; verdict='<failure/>'; }
+  echo "<testsuites><testsuite name=\"$name\"><testcase classname=\"$name\" name=\"$*\">$verdict</testcase></testsuite></testsuites>" > "$results/$name.xml"
 }
 
 pytests() { # name, pytest arguments ...
@@ -66,8 +74,7 @@ for stage in "${stages[@]}"; do
       configure build-test/sanitize --buildtype=debugoptimized -Dtests=true -Db_sanitize=address,undefined -Db_lundef=false
       ninja -C build-test/sanitize > build-test/sanitize.log 2>&1 || { tail -50 build-test/sanitize.log; exit 1; }
       suite sanitize build-test/sanitize --suite unit --suite fuzz
-      say "coverage"
-      scripts/coverage.sh build-test/coverage "$results/coverage.xml"
+      single coverage scripts/coverage.sh build-test/coverage
       ;;
     system)
       python_environment

@@ -82,10 +82,14 @@ static lkcam_us dequeue_time(void)
 static void fill_time(const struct v4l2_buffer *b, struct lkcam_frame *out)
 {
     bool monotonic = (b->flags & V4L2_BUF_FLAG_TIMESTAMP_MASK) == V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC;
-    out->captured =
-        monotonic ? LKCAM_SECONDS(b->timestamp.tv_sec) + b->timestamp.tv_usec : dequeue_time();
+    lkcam_us stamped = LKCAM_SECONDS(b->timestamp.tv_sec) + b->timestamp.tv_usec;
+    lkcam_us now = dequeue_time();
+    // A driver may date a frame by its schedule, later than its delivery (vivid: 55 ms). Nobody
+    // has seen a frame before it was there.
+    bool trusted = monotonic && stamped <= now;
+    out->captured = trusted ? stamped : now;
     out->start_of_exposure =
-        monotonic && (b->flags & V4L2_BUF_FLAG_TSTAMP_SRC_MASK) == V4L2_BUF_FLAG_TSTAMP_SRC_SOE;
+        trusted && (b->flags & V4L2_BUF_FLAG_TSTAMP_SRC_MASK) == V4L2_BUF_FLAG_TSTAMP_SRC_SOE;
 }
 
 static void count_sequence(struct camera *c, uint32_t sequence)

@@ -77,7 +77,7 @@ static void handshake(struct dtls *d)
         return;
     if (r != 1)
         fail(d, "handshake broken off");
-    else if (!d->verified)
+    else if (!d->verified) // OpenSSL demands one: were it ever not to, there are no keys
         fail(d, "the peer has shown no certificate");
     else if (!SSL_get_selected_srtp_profile(d->ssl))
         fail(d, "no SRTP profile in common");

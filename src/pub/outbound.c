@@ -13,11 +13,10 @@
 static void send_one(struct lkcam *c, const struct lkcam_outgoing *out)
 {
     int err = lkcam_udp_send(&c->udp, &out->datagram);
-    if (err) {
+    // A check to an address without a route is ICE's business: its pair will not succeed.
+    if (err && (out->media || err == -EAGAIN))
         lkcam_transport_refused(&c->transport, err == -EAGAIN);
-        return;
-    }
-    if (!out->media || out->repeat)
+    if (err || !out->media || out->repeat)
         return;
     lkcam_us now = lkcam_clock_now();
     lkcam_ledger_packet(&c->ledger, out->frame, now);

@@ -1,13 +1,15 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// A bad network for DTLS alone, put under lkcam by LD_PRELOAD: datagrams whose first byte is 20..63 (RFC 7983) are
-// dropped, doubled or reversed in pairs, on their way out and in. Knows nothing of what they contain.
+// A bad network for DTLS alone, put under lkcam by LD_PRELOAD: datagrams whose first byte is 20..63
+// (RFC 7983) are dropped, doubled or reversed in pairs, on their way out and in. Knows nothing of
+// what they contain.
 //
 //   LKCAM_DTLS_FAULT   drop-sent:N | drop-received:N | double | reverse
-//   LKCAM_DTLS_REPORT  a file of 8 bytes, made by the test: faults done to datagrams sent, received (uint32_t each)
+//   LKCAM_DTLS_REPORT  a file of 8 bytes, made by the test: faults done to datagrams sent, received
+//   (uint32_t each)
 //
-// Stands before the two calls with which src/io/udp.c moves datagrams: sendto and recvmmsg. The report shows whether
-// they were met. Handshakes happen on one thread, so there is no lock.
+// Stands before the two calls with which src/io/udp.c moves datagrams: sendto and recvmmsg. The
+// report shows whether they were met. Handshakes happen on one thread, so there is no lock.
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -77,7 +79,8 @@ static int is_dtls(const uint8_t *bytes, size_t len)
     return len >= RECORD_HEADER_BYTES && bytes[0] >= 20 && bytes[0] <= 63;
 }
 
-static void hold(struct held *h, const void *bytes, size_t len, const void *peer, socklen_t peer_len)
+static void hold(struct held *h, const void *bytes, size_t len, const void *peer,
+                 socklen_t peer_len)
 {
     h->len = len < DATAGRAM_MAX ? len : DATAGRAM_MAX;
     memcpy(h->bytes, bytes, h->len);
@@ -87,7 +90,8 @@ static void hold(struct held *h, const void *bytes, size_t len, const void *peer
 }
 
 /* The first of two waits for the second, which goes before it. */
-static ssize_t send_reversed(int fd, const void *bytes, size_t len, int flags, const struct sockaddr *to, socklen_t to_len)
+static ssize_t send_reversed(int fd, const void *bytes, size_t len, int flags,
+                             const struct sockaddr *to, socklen_t to_len)
 {
     struct held *h = &sent_held;
     if (!h->len) {
@@ -96,12 +100,14 @@ static ssize_t send_reversed(int fd, const void *bytes, size_t len, int flags, c
     }
     done[0]++;
     ssize_t n = real_sendto(fd, bytes, len, flags, to, to_len);
-    real_sendto(fd, h->bytes, h->len, flags, h->peer_len ? (struct sockaddr *)&h->peer : NULL, h->peer_len);
+    real_sendto(fd, h->bytes, h->len, flags, h->peer_len ? (struct sockaddr *)&h->peer : NULL,
+                h->peer_len);
     h->len = 0;
     return n;
 }
 
-ssize_t sendto(int fd, const void *bytes, size_t len, int flags, const struct sockaddr *to, socklen_t to_len)
+ssize_t sendto(int fd, const void *bytes, size_t len, int flags, const struct sockaddr *to,
+               socklen_t to_len)
 {
     if (fault == NONE || !is_dtls(bytes, len) || !is_datagram_socket(fd))
         return real_sendto(fd, bytes, len, flags, to, to_len);

@@ -239,6 +239,27 @@ static void last_flight_is_answered_again(void **state)
     link_close(&l);
 }
 
+static void identity_is_fresh_and_of_p_256(void **state)
+{
+    struct lkcam_dtls_identity *a, *b;
+    uint8_t fa[32], fb[32], digest[EVP_MAX_MD_SIZE];
+    char curve[32];
+    unsigned len;
+    assert_int_equal(lkcam_dtls_identity_new(&a, fa), 0);
+    assert_int_equal(lkcam_dtls_identity_new(&b, fb), 0);
+    assert_int_equal(EVP_PKEY_eq(a->key, b->key), 0);
+    assert_int_equal(EVP_PKEY_get_group_name(a->key, curve, sizeof curve, NULL), 1);
+    assert_string_equal(curve, "prime256v1"); // X9.62's name of P-256
+    assert_int_equal(X509_verify(a->certificate, a->key), 1);
+    assert_int_equal(X509_digest(a->certificate, EVP_sha256(), digest, &len), 1);
+    assert_memory_equal(digest, fa, 32);
+    // Whatever a robot's clock says.
+    assert_int_equal(X509_cmp_current_time(X509_get0_notBefore(a->certificate)), -1);
+    assert_int_equal(X509_cmp_current_time(X509_get0_notAfter(a->certificate)), 1);
+    lkcam_dtls_identity_free(&a);
+    lkcam_dtls_identity_free(&b);
+}
+
 // ---- A client that is not ours
 // -------------------------------------------------------------------------------------
 
@@ -356,6 +377,7 @@ int main(void)
         cmocka_unit_test(another_certificate_is_refused),
         cmocka_unit_test(noise_is_dropped),
         cmocka_unit_test(last_flight_is_answered_again),
+        cmocka_unit_test(identity_is_fresh_and_of_p_256),
         cmocka_unit_test(the_best_common_profile_is_chosen),
         cmocka_unit_test(no_common_profile_is_a_failure),
         cmocka_unit_test(no_certificate_is_a_failure),

@@ -1,7 +1,5 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// The peer is a script: it reads each check as the wire has it and answers what the test says, when
-// the test says.
 #include "net/ice.h"
 
 #include <errno.h>
@@ -278,9 +276,10 @@ static void false_requests_get_nothing(void **state)
     start_checking(&r, 1);
     const struct {
         const char *theirs, *pwd;
-    } wrong[] = {{":" UFRAG, "wrong"}, {":" UFRAG, NULL},       {":" UFRAG, PWD},
-                 {":pee", r.ice.pwd},  {":peers", r.ice.pwd},   {":Peer", r.ice.pwd},
-                 {"", r.ice.pwd},      {"x:" UFRAG, r.ice.pwd}, {":", r.ice.pwd}};
+    } wrong[] = {{":" UFRAG, "wrong"},  {":" UFRAG, NULL},       {":" UFRAG, PWD},
+                 {":pee", r.ice.pwd},   {":peers", r.ice.pwd},   {":Peer", r.ice.pwd},
+                 {"", r.ice.pwd},       {"x:" UFRAG, r.ice.pwd}, {":", r.ice.pwd},
+                 {"." UFRAG, r.ice.pwd}};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         assert_int_equal(
             request_as(&r, wrong[i].theirs, wrong[i].pwd, LKCAM_STUN_CONTROLLED, 9, T0 + 1),
