@@ -3,6 +3,7 @@
 """Starts subscriber_program.py and answers questions about what it has seen."""
 import os
 import pathlib
+import signal
 import sys
 
 from child import Child
@@ -12,10 +13,16 @@ PROGRAM = pathlib.Path(__file__).with_name("subscriber_program.py")
 
 
 class Subscriber(Child):
-    def __init__(self, url, room, identity, keep=None, every=1, namespace=None):
+    def __init__(self, url, room, identity, keep=None, every=1, on_signal=False, namespace=None):
         flags = ["--keep", str(keep), "--every", str(every)] if keep else []
+        flags += ["--on-signal"] if on_signal else []
         super().__init__([sys.executable, str(PROGRAM), *flags], namespace=namespace,
                          env=os.environ | {"LIVEKIT_URL": url, "LIVEKIT_TOKEN": viewer_token(room, identity)})
+
+    def subscribe(self):
+        """What a viewer made with on_signal waits for."""
+        self.process.send_signal(signal.SIGUSR1)
+        return self.wait_kind("subscribing")
 
     def of_kind(self, kind):
         return [o for o in self.objects if o["kind"] == kind]

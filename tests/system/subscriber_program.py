@@ -2,13 +2,16 @@
 # SPDX-License-Identifier: MIT
 """A viewer on LiveKit's own SDK. Prints one JSON object a line for each event, picture and report; knows no test.
 
-    subscriber_program.py [--keep DIR --every N]     LIVEKIT_URL and LIVEKIT_TOKEN in the environment
+    subscriber_program.py [--keep DIR --every N] [--on-signal]     LIVEKIT_URL and LIVEKIT_TOKEN in the environment
+
+With --on-signal it joins, and subscribes to what is there when SIGUSR1 comes.
 """
 import argparse
 import asyncio
 import hashlib
 import json
 import os
+import signal
 import time
 
 import numpy as np
@@ -59,6 +62,7 @@ async def main():
     options = argparse.ArgumentParser()
     options.add_argument("--keep")
     options.add_argument("--every", type=int, default=1)
+    options.add_argument("--on-signal", action="store_true")
     options = options.parse_args()
     room, tasks = rtc.Room(), set()
 
@@ -77,8 +81,16 @@ async def main():
     def on_unmuted(participant, publication):
         say("unmuted", track=publication.sid)
 
+    def subscribe():
+        say("subscribing")
+        for participant in room.remote_participants.values():
+            for publication in participant.track_publications.values():
+                publication.set_subscribed(True)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, subscribe)
+
     say("connecting")
-    await room.connect(os.environ["LIVEKIT_URL"], os.environ["LIVEKIT_TOKEN"])
+    await room.connect(os.environ["LIVEKIT_URL"], os.environ["LIVEKIT_TOKEN"],
+                       rtc.RoomOptions(auto_subscribe=not options.on_signal))
     say("connected")
     await asyncio.Event().wait()
 
