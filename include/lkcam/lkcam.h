@@ -107,7 +107,7 @@ LKCAM_API int lkcam_open(struct lkcam **out, const struct lkcam_config *cfg);
 LKCAM_API int lkcam_add_camera(struct lkcam *c, const struct lkcam_camera *cam);
 
 /** Connect and publish on this thread, which becomes the network thread, until lkcam_stop() or the
- * end.
+ * end. Once a connection: a second call returns the same reason at once.
  * @return the reason that `ended` was told. */
 LKCAM_API enum lkcam_reason lkcam_run(struct lkcam *c);
 
@@ -204,8 +204,8 @@ LKCAM_API int lkcam_token_mint(const struct lkcam_grant *g, char *out, size_t le
  */
 LKCAM_API int lkcam_token_check(const char *token, int64_t now_unix, char *why, size_t why_len);
 
-/** The path of the first V4L2 capture device in number order. Any thread. @return 0, -ENODEV,
- * -ENOSPC. */
+/** The path of the first V4L2 capture device in number order. Any thread. @return 0, -ENODEV, or
+ * -EACCES: none, but `path` is a device that this user may not open. */
 LKCAM_API int lkcam_first_camera(char *path, size_t len);
 
 #ifdef __cplusplus

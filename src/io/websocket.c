@@ -136,7 +136,7 @@ int lkcam_websocket_start(struct lkcam_websocket *w, const char *host, const cha
         return len;
     w->state = UPGRADING;
     w->events.send(w->events.ctx, (const uint8_t *)request, (size_t)len);
-    memset(request, 0, (size_t)len); // it holds the token
+    explicit_bzero(request, (size_t)len); // it holds the token
     free(request);
     return 0;
 }
@@ -218,8 +218,9 @@ int lkcam_websocket_send(struct lkcam_websocket *w, const uint8_t *message, size
     struct wslay_event_msg m = {WSLAY_BINARY_FRAME, message, len};
     if (w->state != OPEN)
         return -ENOTCONN;
-    if (wslay_event_queue_msg(w->wslay, &m))
-        return -ENOMEM;
+    int err = wslay_event_queue_msg(w->wslay, &m);
+    if (err)
+        return err == WSLAY_ERR_NO_MORE_MSG ? -ENOTCONN : -ENOMEM;
     flush(w);
     return 0;
 }

@@ -158,10 +158,14 @@ static int index_frames(struct clip *c, const char *file, size_t y4m_header_byte
     if (!c->offset)
         return fail(why, -ENOMEM, file, "not enough memory");
     size_t used = y4m_header_bytes ? index_y4m(c, y4m_header_bytes) : index_raw(c);
-    if (!c->count)
-        return fail(
-            why, -EBADMSG, file,
-            "shorter than one frame: the file is cut off, or its size or format is another");
+    if (!c->count) {
+        const struct lkcam_source_mode *m = &c->base.mode;
+        snprintf(why->text, sizeof why->text,
+                 "%s: shorter than one frame of %s %dx%d: the file is cut off, or its size or "
+                 "format is another",
+                 file, lkcam_pixel_name(m->format), m->width_px, m->height_px);
+        return -EBADMSG;
+    }
     if (used < c->map_bytes)
         lkcam_log(LKCAM_LOG_WARNING, "%s: %zu bytes after the last whole frame are not played",
                   file, c->map_bytes - used);

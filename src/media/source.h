@@ -71,7 +71,8 @@ struct lkcam_v4l2_config {
 int lkcam_v4l2_open(struct lkcam_source **out, const struct lkcam_v4l2_config *cfg,
                     struct lkcam_source_error *why);
 
-/** The path of the first V4L2 capture device in number order. @return 0, or -ENODEV. */
+/** The path of the first V4L2 capture device in number order. @return 0, -ENODEV, or -EACCES: none,
+ * but `path` is a device that this user may not open. */
 int lkcam_v4l2_first(char *path, size_t cap);
 
 /**

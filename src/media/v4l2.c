@@ -418,20 +418,40 @@ static int explain_busy(const struct camera *c, const struct lkcam_holder *h, bo
                 c->path, c->path);
 }
 
-// @return 0 where the camera has been freed and a second try is worth it.
-static int free_camera(const struct camera *c, bool take_camera, struct lkcam_source_error *why)
+static int end_holder(const struct camera *c, const struct lkcam_holder *h, bool take_camera,
+                      struct lkcam_source_error *why)
 {
-    struct lkcam_holder h;
-    bool known = lkcam_holder_find(c->path, &h) == 1;
-    if (!known || !(take_camera || h.is_lkcam))
-        return explain_busy(c, &h, known, why);
-    lkcam_log(LKCAM_LOG_WARNING, "%s: taken from %s (process %d)", c->path, h.program, (int)h.pid);
-    int err = lkcam_holder_end(c->path, &h);
+    if (!take_camera && !h->is_lkcam)
+        return explain_busy(c, h, true, why);
+    lkcam_log(LKCAM_LOG_WARNING, "%s: taken from %s (process %d)", c->path, h->program,
+              (int)h->pid);
+    int err = lkcam_holder_end(c->path, h);
     if (err)
         return fail(why, -EBUSY,
                     "%s: in use by %s (process %d), which cannot be ended (%s); end it by hand",
-                    c->path, h.program, (int)h.pid, strerror(-err));
+                    c->path, h->program, (int)h->pid, strerror(-err));
     return 0;
+}
+
+// The camera was busy. A holder that is not seen belongs to another user, or has let go since:
+// both are told apart by a second try.
+static int open_held(struct camera *c, const struct lkcam_v4l2_config *cfg,
+                     struct lkcam_source_error *why)
+{
+    struct lkcam_holder h;
+    shut(c);
+    bool known = lkcam_holder_find(c->path, &h) == 1;
+    int err = known ? end_holder(c, &h, cfg->take_camera, why) : 0;
+    if (err)
+        return err;
+    err = open_once(c, &cfg->want, why);
+    if (err != -EBUSY)
+        return err;
+    if (!known)
+        return explain_busy(c, &h, false, why);
+    return fail(why, err,
+                "%s: still in use after its holder was ended; unplug it and plug it in again",
+                c->path);
 }
 
 static int check_want(const struct lkcam_source_mode *w, struct lkcam_source_error *why)
@@ -453,22 +473,15 @@ static int open_in(struct camera *c, const struct lkcam_v4l2_config *cfg,
     int err = check_want(&cfg->want, why);
     if (err)
         return err;
-    if (lkcam_v4l2_find(cfg->device, c->path, sizeof c->path))
+    // -EACCES is told by the opening below.
+    if (lkcam_v4l2_find(cfg->device, c->path, sizeof c->path) == -ENODEV)
         return cfg->device
                    ? fail(why, -ENODEV, "%s: no camera of this name; /dev/v4l/by-id lists names",
                           cfg->device)
                    : fail(why, -ENODEV, "no camera found; plug one in");
     err = open_once(c, &cfg->want, why);
-    if (err == -EBUSY) {
-        shut(c);
-        err = free_camera(c, cfg->take_camera, why);
-        if (!err)
-            err = open_once(c, &cfg->want, why);
-        if (err == -EBUSY && !*why->text)
-            fail(why, err,
-                 "%s: still in use after its holder was ended; unplug it and plug it in again",
-                 c->path);
-    }
+    if (err == -EBUSY)
+        err = open_held(c, cfg, why);
     if (!err)
         say_difference(c, &cfg->want);
     return err;

@@ -32,14 +32,15 @@ enum lkcam_v4l2_kind lkcam_v4l2_identify(int fd, char card[33])
     return caps & V4L2_CAP_VIDEO_CAPTURE_MPLANE ? LKCAM_V4L2_MULTIPLANAR : LKCAM_V4L2_NO_CAMERA;
 }
 
-static bool is_camera(const char *path, char card[33])
+// @return 0 a camera, -EACCES not ours to open, -ENODEV anything else.
+static int look_at(const char *path, char card[33])
 {
     int fd = lkcam_v4l2_sys->open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
-        return false;
+        return errno == EACCES || errno == EPERM ? -EACCES : -ENODEV;
     bool camera = lkcam_v4l2_identify(fd, card) == LKCAM_V4L2_CAMERA;
     lkcam_v4l2_sys->close(fd);
-    return camera;
+    return camera ? 0 : -ENODEV;
 }
 
 static bool exists(const char *path)
@@ -54,12 +55,19 @@ static bool exists(const char *path)
 static int find_by_name(const char *part, char *path, size_t cap)
 {
     char card[33];
+    int forbidden = -1;
     for (int i = 0; i < DEVICES_MAX; i++) {
         snprintf(path, cap, "/dev/video%d", i);
-        if (is_camera(path, card) && strcasestr(card, part))
+        int err = look_at(path, card);
+        if (!err && strcasestr(card, part))
             return 0;
+        if (err == -EACCES && forbidden < 0)
+            forbidden = i;
     }
-    return -ENODEV;
+    if (forbidden < 0)
+        return -ENODEV;
+    snprintf(path, cap, "/dev/video%d", forbidden);
+    return -EACCES;
 }
 
 int lkcam_v4l2_find(const char *device, char *path, size_t cap)

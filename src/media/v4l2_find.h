@@ -19,7 +19,7 @@ enum lkcam_v4l2_kind lkcam_v4l2_identify(int fd, char card[33]);
  * `device`: a path (anything with '/'), a name under /dev/v4l/by-id or /dev, part of the camera's
  * own name without regard to case, or NULL for the first capture device. A path is handed back
  * unseen.
- * @return 0, or -ENODEV.
+ * @return 0, -ENODEV, or -EACCES: none, but `path` is a device that this user may not open.
  */
 int lkcam_v4l2_find(const char *device, char *path, size_t cap);
 

@@ -108,8 +108,7 @@ int lkcam_ice_add_remote(struct lkcam_ice *ice, const struct lkcam_candidate *c,
     return c->tcp ? -ENOTSUP : add_pair(ice, &c->addr, now);
 }
 
-// ---- The peer's requests
-// -------------------------------------------------------------------------------------------
+// ---- The peer's requests ----
 
 static void answer(struct lkcam_ice *ice, const struct lkcam_stun *m, const struct lkcam_addr *to,
                    uint16_t error)
@@ -169,8 +168,7 @@ static int input_request(struct lkcam_ice *ice, const uint8_t *bytes, size_t len
     return 0;
 }
 
-// ---- Answers to our checks
-// -----------------------------------------------------------------------------------------
+// ---- Answers to our checks ----
 
 static bool is_selected(const struct lkcam_ice *ice, const struct lkcam_ice_pair *p)
 {
@@ -262,8 +260,7 @@ int lkcam_ice_input(struct lkcam_ice *ice, const uint8_t *bytes, size_t len,
     }
 }
 
-// ---- Time
-// ----------------------------------------------------------------------------------------------------------
+// ---- Time ----
 
 static bool answers_wait(const struct lkcam_ice *ice)
 {
@@ -297,8 +294,7 @@ void lkcam_ice_tick(struct lkcam_ice *ice, lkcam_us now)
     }
 }
 
-// ---- Output
-// --------------------------------------------------------------------------------------------------------
+// ---- Output ----
 
 static int write_out(struct lkcam_ice *ice, const struct lkcam_stun *m, const char *password,
                      const struct lkcam_addr *to, struct lkcam_datagram *out)
@@ -388,4 +384,12 @@ bool lkcam_ice_route(const struct lkcam_ice *ice, struct lkcam_addr *to)
         return false;
     *to = ice->pairs[ice->selected].remote;
     return true;
+}
+
+bool lkcam_ice_knows(const struct lkcam_ice *ice, const struct lkcam_addr *from)
+{
+    for (int i = 0; i < LKCAM_ICE_PAIRS && ice->pairs[i].used; i++)
+        if (lkcam_addr_equal(&ice->pairs[i].remote, from))
+            return true;
+    return false;
 }

@@ -75,6 +75,9 @@ void lkcam_ice_tick(struct lkcam_ice *ice, lkcam_us now);
 /** @return 1 = here is one, 0 = no more. */
 int lkcam_ice_output(struct lkcam_ice *ice, struct lkcam_datagram *out, lkcam_us now);
 
+/** Whether the address belongs to a pair: nobody else has anything to say to us. */
+bool lkcam_ice_knows(const struct lkcam_ice *ice, const struct lkcam_addr *from);
+
 /** The selected remote address: where everything else goes. @return false while there is none, and
  * after FAILED. */
 bool lkcam_ice_route(const struct lkcam_ice *ice, struct lkcam_addr *to);

@@ -63,7 +63,8 @@ static int set_profile(srtp_policy_t *p, enum lkcam_srtp_profile profile)
     return -EINVAL;
 }
 
-// Never freed: while one context lives, NSS keeps its libraries, and the next one costs little.
+// Never freed: while one context lives, NSS stays open, and the next one costs 0.05 ms instead of
+// 0.6.
 static srtp_t keeper;
 
 static void initialise(void)

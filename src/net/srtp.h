@@ -24,9 +24,9 @@ struct lkcam_srtp_keys {
 struct lkcam_srtp;
 
 /**
- * Load and test the ciphers before they are needed: up to 40 ms, because Debian's libsrtp2 stands
- * on NSS, which opens its libraries anew for each cipher (docs/design/srtp.md). Any thread that may
- * wait; lkcam_srtp_new waits for it.
+ * Load and test the ciphers before they are needed: about 20 ms, because Debian's libsrtp2 stands
+ * on NSS, which opens libraries of its own (docs/design/srtp.md). Any thread that may wait;
+ * lkcam_srtp_new waits for it.
  */
 void lkcam_srtp_prepare(void);
 

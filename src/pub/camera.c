@@ -38,7 +38,8 @@ static enum lkcam_source_kind choose(const struct lkcam_cam *cam)
     char path[64];
     if (cam->want.source != LKCAM_SOURCE_AUTO)
         return cam->want.source;
-    if (lkcam_v4l2_first(path, sizeof path) == 0)
+    // A camera that may not be opened is there: the opening says what to do about it.
+    if (lkcam_v4l2_first(path, sizeof path) != -ENODEV)
         return LKCAM_SOURCE_V4L2;
     lkcam_log(LKCAM_LOG_INFO, "no camera on this machine: showing the test pattern");
     return LKCAM_SOURCE_PATTERN;

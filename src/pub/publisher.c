@@ -197,6 +197,8 @@ enum lkcam_reason lkcam_run(struct lkcam *c)
 {
     lkcam_us now;
 
+    if (c->stage != LKCAM_STAGE_IDLE)
+        return c->end.reason;
     start(c);
     step_end(c, c->now);
     while (c->stage != LKCAM_STAGE_OVER) {

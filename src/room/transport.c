@@ -8,6 +8,9 @@
 
 #include "wire/demux.h"
 
+// Ours: the server itself gives up between 10 and 20 s after ICE.
+#define DTLS_TIMEOUT_US LKCAM_SECONDS(15)
+
 int lkcam_transport_init(struct lkcam_transport *t, const struct lkcam_rand *rand, lkcam_us now,
                          lkcam_us unix_us)
 {
@@ -62,12 +65,25 @@ static void take_keys(struct lkcam_transport *t)
 
 static void after_dtls(struct lkcam_transport *t)
 {
-    if (t->dtls->state == LKCAM_DTLS_READY && !t->srtp)
+    if (t->dtls->state == LKCAM_DTLS_READY && !t->srtp && !t->failed)
         take_keys(t);
     else if (t->dtls->state == LKCAM_DTLS_FAILED)
         fail(t, "DTLS handshake failed", t->dtls->reason);
     // CLOSED is not obeyed: the server closes DTLS where the room goes on (signalling says when it
     // ends).
+}
+
+// Until it is over a handshake can be disturbed by anyone who reaches the socket: only the
+// addresses of ICE are listened to.
+static void input_dtls(struct lkcam_transport *t, const uint8_t *bytes, size_t len,
+                       const struct lkcam_addr *from, lkcam_us now)
+{
+    if (!t->dtls || !lkcam_ice_knows(&t->ice, from)) {
+        t->counters.datagrams_refused++;
+        return;
+    }
+    t->dtls->ops->input(t->dtls, bytes, len, now);
+    after_dtls(t);
 }
 
 static void input_rtcp(struct lkcam_transport *t, uint8_t *bytes, size_t len, lkcam_us now)
@@ -89,10 +105,7 @@ void lkcam_transport_input(struct lkcam_transport *t, uint8_t *bytes, size_t len
             t->counters.datagrams_refused++;
         break;
     case LKCAM_DEMUX_DTLS:
-        if (t->dtls) {
-            t->dtls->ops->input(t->dtls, bytes, len, now);
-            after_dtls(t);
-        }
+        input_dtls(t, bytes, len, from, now);
         break;
     case LKCAM_DEMUX_RTCP:
         input_rtcp(t, bytes, len, now);
@@ -115,13 +128,26 @@ lkcam_us lkcam_transport_deadline(struct lkcam_transport *t, lkcam_us now)
     lkcam_us next = lkcam_ice_deadline(&t->ice);
     if (t->failed)
         return now;
-    if (t->dtls)
+    if (t->dtls_by)
         next = lkcam_us_min(next, t->dtls->ops->deadline(t->dtls, now));
+    if (t->dtls_by && !t->ready)
+        next = lkcam_us_min(next, t->dtls_by);
     if (t->ready && t->stream.packets)
         next = lkcam_us_min(next, lkcam_report_deadline(&t->report));
     if (media_waits(t))
         next = lkcam_us_min(next, lkcam_pacer_next(&t->pacer, now));
     return next;
+}
+
+// The handshake's time begins when there is a way for it.
+static void tick_dtls(struct lkcam_transport *t, lkcam_us now)
+{
+    if (!t->dtls_by)
+        t->dtls_by = now + DTLS_TIMEOUT_US;
+    t->dtls->ops->tick(t->dtls, now);
+    after_dtls(t);
+    if (!t->ready && now >= t->dtls_by)
+        fail(t, "DTLS", "the handshake did not end in time");
 }
 
 void lkcam_transport_tick(struct lkcam_transport *t, lkcam_us now)
@@ -133,10 +159,8 @@ void lkcam_transport_tick(struct lkcam_transport *t, lkcam_us now)
         fail(t, "ICE",
              t->ready ? "the server no longer answers (consent expired)"
                       : "no answer on UDP from any address of the server");
-    if (t->dtls) {
-        t->dtls->ops->tick(t->dtls, now);
-        after_dtls(t);
-    }
+    if (t->dtls && t->ice.state == LKCAM_ICE_CONNECTED)
+        tick_dtls(t, now);
 }
 
 static int output_rtcp(struct lkcam_transport *t, struct lkcam_outgoing *out, size_t len)
@@ -266,7 +290,10 @@ void lkcam_transport_unblock(struct lkcam_transport *t)
 
 void lkcam_transport_commit(struct lkcam_transport *t, int n)
 {
-    t->counters.backlog_lost += (uint64_t)lkcam_sendbuf_commit(&t->stream.buf, n);
+    int lost = lkcam_sendbuf_commit(&t->stream.buf, n);
+    t->counters.backlog_lost += (uint64_t)lost;
+    if (lost) // what the viewers have is broken, and NACKs for it will find nothing
+        lkcam_transport_begin(t);
 }
 
 lkcam_us lkcam_transport_backlog_age(struct lkcam_transport *t, lkcam_us now)

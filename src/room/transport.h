@@ -58,6 +58,7 @@ struct lkcam_transport {
     /* private */
     struct lkcam_dtls_identity *identity;
     struct lkcam_dtls *dtls;
+    lkcam_us dtls_by; // when the handshake must be over; 0: ICE has found no way yet
     struct lkcam_srtp *srtp;
     struct lkcam_report report;
     lkcam_us wall_offset_us; // unix = monotonic + this

@@ -395,6 +395,7 @@ static void our_close_comes_back(void **state)
     open_peer(&p);
     lkcam_websocket_close(p.w, 1000);
     lkcam_websocket_close(p.w, 1000);
+    assert_int_equal(lkcam_websocket_send(p.w, (const uint8_t *)"x", 1), -ENOTCONN);
     assert_int_equal(p.sent_len, sizeof close);
     assert_memory_equal(p.sent, close, sizeof close);
     assert_string_equal(p.story, "");

@@ -207,6 +207,28 @@ static void mjpeg_without_huffman_tables_is_read(void **state)
     tjFree(jpeg);
 }
 
+// So do many UVC cameras: bytes between the last picture data and the end marker.
+static void mjpeg_with_filling_before_its_end_is_read(void **state)
+{
+    struct lkcam_convert c;
+    struct lkcam_picture p;
+    unsigned long len = 0;
+    unsigned char *jpeg = make_jpeg(TJSAMP_422, &len);
+    unsigned char *filled = malloc(len + 4);
+    memcpy(filled, jpeg, len - 2);
+    memset(filled + len - 2, 0, 4);
+    memcpy(filled + len + 2, "\xff\xd9", 2);
+    assert_int_equal(lkcam_convert_init(&c, LKCAM_PIXEL_MJPEG, W, H), 0);
+    assert_int_equal(convert_jpeg(&c, filled, len + 4, &p), 0);
+    expect_picture(&p);
+    // Filling does not excuse what is missing before it.
+    memmove(filled + len - 60, filled + len - 2, 6);
+    assert_int_equal(convert_jpeg(&c, filled, len - 54, &p), -EBADMSG);
+    lkcam_convert_deinit(&c);
+    free(filled);
+    tjFree(jpeg);
+}
+
 static void broken_mjpeg_is_refused(void **state)
 {
     struct lkcam_convert c;
@@ -271,6 +293,7 @@ int main(void)
         cmocka_unit_test(both_kinds_of_mjpeg_become_i420),
         cmocka_unit_test(mjpeg_chroma_is_the_mean_of_two_rows),
         cmocka_unit_test(mjpeg_without_huffman_tables_is_read),
+        cmocka_unit_test(mjpeg_with_filling_before_its_end_is_read),
         cmocka_unit_test(broken_mjpeg_is_refused),
         cmocka_unit_test(a_drawing_goes_out_and_comes_back),
     };

@@ -29,6 +29,7 @@ static struct {
     uint32_t caps, fourcc;
     uint32_t width, height, stride, length; // 0: as asked for
     int open_error, fmt_error, reqbufs_error, streamon_error, qbuf_errors;
+    int busy_opens; // so many find it held
     bool gone;
     struct step step[STEPS];
     int steps, next;
@@ -53,6 +54,10 @@ static int fake_open(const char *path, int flags)
         return no(ENOENT);
     if (cam.open_error)
         return no(cam.open_error);
+    if (cam.busy_opens > 0) {
+        cam.busy_opens--;
+        return no(EBUSY);
+    }
     cam.open_now++;
     cam.opened++;
     return FD;

@@ -322,6 +322,16 @@ static void forbidden_names_the_group(void **state)
     cam.open_error = EACCES;
     assert_int_equal(open_named(&s, "/dev/video0"), -EACCES);
     assert_non_null(strstr(why.text, "permission denied; add the user to group video"));
+
+    // Whoever names none, or a part of a name, has one all the same.
+    char path[64];
+    assert_int_equal(lkcam_v4l2_first(path, sizeof path), -EACCES);
+    assert_string_equal(path, "/dev/video0");
+    const char *names[] = {NULL, "fake cam"};
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(open_named(&s, names[i]), -EACCES);
+        assert_non_null(strstr(why.text, "/dev/video0: permission denied"));
+    }
 }
 
 static void what_is_no_camera_is_refused(void **state)
@@ -373,6 +383,15 @@ static void a_busy_camera_is_explained(void **state)
         assert_non_null(strstr(why.text, "/dev/video0: in use by"));
         *where[i] = 0;
     }
+}
+
+static void a_camera_let_go_while_its_holder_was_looked_for_is_opened(void **state)
+{
+    struct lkcam_source *s;
+    cam.busy_opens = 1;
+    assert_int_equal(open_named(&s, "/dev/video0"), 0);
+    assert_string_equal(why.text, "");
+    lkcam_source_close(&s);
 }
 
 static void no_bandwidth_is_explained(void **state)
@@ -427,6 +446,7 @@ int main(void)
         TEST(formats_that_are_not_read_are_said),
         TEST(impossible_sizes_are_refused_before_the_camera_is_touched),
         TEST(a_busy_camera_is_explained),
+        TEST(a_camera_let_go_while_its_holder_was_looked_for_is_opened),
         TEST(no_bandwidth_is_explained),
         TEST(what_differs_from_the_wish_is_said),
     };

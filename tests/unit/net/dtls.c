@@ -260,8 +260,7 @@ static void identity_is_fresh_and_of_p_256(void **state)
     lkcam_dtls_identity_free(&b);
 }
 
-// ---- A client that is not ours
-// -------------------------------------------------------------------------------------
+// ---- A client that is not ours ----
 
 static void the_best_common_profile_is_chosen(void **state)
 {

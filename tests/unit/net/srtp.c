@@ -329,8 +329,16 @@ static void other_profiles_are_refused(void **state)
     assert_null(s);
 }
 
-// ASan has an allocator of its own.
-#ifndef __SANITIZE_ADDRESS__
+// ASan has an allocator of its own; gcc and clang say differently that it is there.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define OTHER_ALLOCATOR
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define OTHER_ALLOCATOR
+#endif
+
+#ifndef OTHER_ALLOCATOR
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t n, size_t size);
 extern void *__libc_realloc(void *p, size_t size);

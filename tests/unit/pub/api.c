@@ -1,0 +1,227 @@
+// SPDX-FileCopyrightText: 2026 the lkcam authors
+// SPDX-License-Identifier: MIT
+// Connections that come to nothing, through the public header: each ends once, with its reason, and
+// leaves no thread, no file descriptor and no memory behind.
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "cmocka_all.h"
+#include "lkcam/lkcam.h"
+
+static int ends;
+static enum lkcam_reason last;
+
+static void on_ended(void *ctx, enum lkcam_reason reason, const char *text)
+{
+    ends++;
+    last = reason;
+    assert_true(strlen(text) > 0);
+}
+
+static struct lkcam *open_to(int port)
+{
+    struct lkcam_config cfg;
+    struct lkcam *c;
+    char url[64];
+    snprintf(url, sizeof url, "ws://127.0.0.1:%d", port);
+    lkcam_config_default(&cfg);
+    cfg.url = url;
+    cfg.token = "a.b.c";
+    cfg.ended = on_ended;
+    ends = 0;
+    assert_int_equal(lkcam_open(&c, &cfg), 0);
+    return c;
+}
+
+static void add_pattern(struct lkcam *c)
+{
+    struct lkcam_camera cam;
+    lkcam_camera_default(&cam);
+    cam.source = LKCAM_SOURCE_PATTERN;
+    cam.width = 320;
+    cam.height = 240;
+    assert_int_equal(lkcam_add_camera(c, &cam), 0);
+}
+
+// Accepts, says nothing. @return its fd.
+static int silent_server(int *port)
+{
+    struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof a;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&a, sizeof a), 0);
+    assert_int_equal(listen(fd, 8), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&a, &len), 0);
+    *port = ntohs(a.sin_port);
+    return fd;
+}
+
+static int closed_port(void)
+{
+    int port, fd = silent_server(&port);
+    close(fd);
+    return port;
+}
+
+static int entries(const char *path)
+{
+    int n = 0;
+    DIR *d = opendir(path);
+    while (readdir(d))
+        n++;
+    closedir(d);
+    return n;
+}
+
+static void expect_end(struct lkcam **c, enum lkcam_reason reason)
+{
+    assert_int_equal(lkcam_run(*c), reason);
+    assert_int_equal(ends, 1);
+    assert_int_equal(last, reason);
+    lkcam_close(c);
+    assert_null(*c);
+}
+
+static void what_cannot_be_opened_leaves_nothing(void **state)
+{
+    struct lkcam_config cfg;
+    struct lkcam *c = (struct lkcam *)&cfg;
+    lkcam_config_default(&cfg);
+    assert_int_equal(lkcam_open(&c, &cfg), -EINVAL);
+    assert_null(c);
+    cfg.token = "a.b.c";
+    cfg.url = "ftp://somewhere";
+    assert_int_equal(lkcam_open(&c, &cfg), -EINVAL);
+    assert_null(c);
+    cfg.url = "ws://somewhere";
+    cfg.cpus = "9999";
+    assert_int_equal(lkcam_open(&c, &cfg), -EINVAL);
+    assert_null(c);
+    lkcam_close(&c);
+}
+
+static void opened_and_closed_without_a_run(void **state)
+{
+    struct lkcam *c = open_to(1);
+    add_pattern(c);
+    struct lkcam_camera second;
+    lkcam_camera_default(&second);
+    assert_int_equal(lkcam_add_camera(c, &second), -EBUSY);
+    lkcam_close(&c);
+    assert_int_equal(ends, 0);
+}
+
+static void without_a_camera_there_is_nothing_to_run(void **state)
+{
+    struct lkcam *c = open_to(1);
+    expect_end(&c, LKCAM_REASON_CONFIG);
+}
+
+static void stopped_before_the_run(void **state)
+{
+    struct lkcam *c = open_to(closed_port());
+    add_pattern(c);
+    lkcam_stop(c);
+    expect_end(&c, LKCAM_REASON_STOPPED);
+}
+
+static void a_source_that_is_not_there(void **state)
+{
+    struct lkcam *c = open_to(closed_port());
+    struct lkcam_camera cam;
+    lkcam_camera_default(&cam);
+    cam.source = LKCAM_SOURCE_CLIP;
+    cam.file = "/nonexistent.y4m";
+    assert_int_equal(lkcam_add_camera(c, &cam), 0);
+    expect_end(&c, LKCAM_REASON_CAMERA);
+}
+
+static void a_preset_that_does_not_exist(void **state)
+{
+    struct lkcam *c = open_to(closed_port());
+    struct lkcam_camera cam;
+    lkcam_camera_default(&cam);
+    cam.source = LKCAM_SOURCE_PATTERN;
+    cam.preset = "wrong";
+    assert_int_equal(lkcam_add_camera(c, &cam), 0);
+    expect_end(&c, LKCAM_REASON_ENCODER);
+}
+
+static void a_server_that_is_not_there(void **state)
+{
+    struct lkcam *c = open_to(closed_port());
+    add_pattern(c);
+    expect_end(&c, LKCAM_REASON_SERVER_UNREACHABLE);
+}
+
+struct stopper {
+    struct lkcam *c;
+    int server;
+};
+
+// Once the client has connected, and so waits for the answer to its upgrade.
+static void *stop_when_connected(void *ctx)
+{
+    struct stopper *s = ctx;
+    struct lkcam_stats stats = {.size = sizeof stats};
+    char request[64];
+    int fd = accept(s->server, NULL, NULL);
+    if (read(fd, request, sizeof request) > 0 && lkcam_stats(s->c, &stats) == 0)
+        lkcam_stop(s->c);
+    return (void *)(intptr_t)fd;
+}
+
+static void stopped_while_connecting(void **state)
+{
+    struct stopper s;
+    pthread_t thread;
+    int port;
+    void *fd;
+    s.server = silent_server(&port);
+    s.c = open_to(port);
+    add_pattern(s.c);
+    assert_int_equal(pthread_create(&thread, NULL, stop_when_connected, &s), 0);
+    assert_int_equal(lkcam_run(s.c), LKCAM_REASON_STOPPED);
+    pthread_join(thread, &fd);
+    close((int)(intptr_t)fd);
+    close(s.server);
+    assert_int_equal(ends, 1);
+    lkcam_close(&s.c);
+}
+
+// A first run opens what libraries keep for good.
+static void nothing_is_left_behind(void **state)
+{
+    a_server_that_is_not_there(state);
+    int fds = entries("/proc/self/fd"), threads = entries("/proc/self/task");
+    for (int i = 0; i < 5; i++) {
+        a_server_that_is_not_there(state);
+        a_source_that_is_not_there(state);
+        stopped_while_connecting(state);
+        what_cannot_be_opened_leaves_nothing(state);
+    }
+    assert_int_equal(entries("/proc/self/fd"), fds);
+    assert_int_equal(entries("/proc/self/task"), threads);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_cannot_be_opened_leaves_nothing),
+        cmocka_unit_test(opened_and_closed_without_a_run),
+        cmocka_unit_test(without_a_camera_there_is_nothing_to_run),
+        cmocka_unit_test(stopped_before_the_run),
+        cmocka_unit_test(a_source_that_is_not_there),
+        cmocka_unit_test(a_preset_that_does_not_exist),
+        cmocka_unit_test(a_server_that_is_not_there),
+        cmocka_unit_test(stopped_while_connecting),
+        cmocka_unit_test(nothing_is_left_behind),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

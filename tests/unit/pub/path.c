@@ -1,0 +1,210 @@
+// SPDX-FileCopyrightText: 2026 the lkcam authors
+// SPDX-License-Identifier: MIT
+// One frame's journey with a scripted source and encoder: what is given back, what is ordered, and
+// what is said when either fails.
+#include <errno.h>
+
+#include "bare.h"
+
+#define MBS 16 // 64 x 64
+
+static struct {
+    struct lkcam_source source;
+    int take, back; // what the source answers
+    int taken, given;
+    uint8_t picture[64 * 64 * 2]; // YUYV
+    struct lkcam_encoder encoder;
+    int encode; // what the encoder answers
+    int flood;  // slices before the frame that are nobody's successor
+    int encoded, keys;
+    int given_before_encode;
+} s;
+
+static int take_latest(struct lkcam_source *source, struct lkcam_frame *out)
+{
+    *out = (struct lkcam_frame){.captured = LKCAM_SECONDS(1) + s.taken};
+    lkcam_frame_lay_out(out, LKCAM_PIXEL_YUYV, 64, 64, s.picture, 0);
+    s.taken += s.take == 1;
+    return s.take;
+}
+
+static int back(struct lkcam_source *source, const struct lkcam_frame *f)
+{
+    s.given++;
+    return s.back;
+}
+
+static void hand_out(const struct lkcam_encode_request *r, int first_mb, int last_mb)
+{
+    uint8_t bytes[40] = {0x41};
+    r->on_nal(r->ctx, &(struct lkcam_coded_nal){bytes, sizeof bytes, first_mb, last_mb, MBS});
+}
+
+static int encode(struct lkcam_encoder *e, const struct lkcam_encode_request *r)
+{
+    s.encoded++;
+    s.keys += r->key_frame;
+    s.given_before_encode = s.given;
+    if (s.encode < 0)
+        return s.encode;
+    for (int i = 0; i < s.flood; i++)
+        hand_out(r, 1, 1);
+    for (int mb = 0; mb < MBS; mb += 4)
+        hand_out(r, mb, mb + 3);
+    return r->key_frame;
+}
+
+static int no_fd(const struct lkcam_source *source)
+{
+    return -1;
+}
+
+static void no_source_close(struct lkcam_source *source)
+{
+}
+
+static void no_encoder_close(struct lkcam_encoder *e)
+{
+}
+
+static const struct lkcam_source_ops source_ops = {no_fd, take_latest, back, no_source_close};
+static const struct lkcam_encoder_ops encoder_ops = {"scripted", encode, no_encoder_close};
+
+static struct lkcam *open_path(void)
+{
+    struct lkcam *c = bare_open();
+    memset(&s, 0, sizeof s);
+    s.take = 1;
+    s.source.ops = &source_ops;
+    s.encoder.ops = &encoder_ops;
+    c->camera.source = &s.source;
+    c->camera.encoder = &s.encoder;
+    strcpy(c->camera.source_label, "the camera");
+    atomic_store(&c->camera.orders.flow, true);
+    atomic_store(&c->camera.orders.bitrate_bps, 3000000);
+    lkcam_fps_init(&c->camera.fps, 30000);
+    assert_int_equal(lkcam_convert_init(&c->camera.convert, LKCAM_PIXEL_YUYV, 64, 64), 0);
+    assert_int_equal(lkcam_nalorder_init(&c->camera.order, 4096, lkcam_path_nal, c), 0);
+    return c;
+}
+
+static void close_path(struct lkcam *c)
+{
+    lkcam_convert_deinit(&c->camera.convert);
+    lkcam_nalorder_deinit(&c->camera.order);
+    lkcam_close(&c);
+}
+
+static void a_frame_becomes_packets_and_a_story(void **state)
+{
+    struct lkcam *c = open_path();
+    assert_int_equal(lkcam_path_frame(c), 0);
+    assert_int_equal(s.given_before_encode, 1);
+    assert_int_equal(s.given, 1);
+    const struct lkcam_sendbuf *b = &c->transport.stream.buf;
+    assert_int_equal(b->head - b->first, 4); // a packet a slice
+    for (int i = 0; i < 4; i++) {
+        const struct lkcam_packet *p = &b->ring[(b->first + (uint64_t)i) % LKCAM_SENDBUF_LEN];
+        assert_int_equal(p->frame, 1);
+        assert_int_equal(p->first, i == 0);
+        assert_int_equal(p->marker, i == 3);
+    }
+    const struct lkcam_frame_times *row = lkcam_ledger_row(&c->ledger, 1);
+    assert_int_equal(row->bytes, 4 * 40);
+    assert_true(row->dequeued_us <= row->converted_us && row->converted_us <= row->first_nal_us);
+    assert_int_equal(row->skipped, 0);
+    close_path(c);
+}
+
+static void without_flow_frames_only_go_back(void **state)
+{
+    struct lkcam *c = open_path();
+    atomic_store(&c->camera.orders.flow, false);
+    atomic_store(&c->camera.orders.key_frame, true);
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(lkcam_path_frame(c), 0);
+    assert_int_equal(s.given, 5);
+    assert_int_equal(s.encoded, 0);
+    assert_true(atomic_load(&c->camera.orders.key_frame)); // kept for the first that flows
+    atomic_store(&c->camera.orders.flow, true);
+    lkcam_path_frame(c);
+    lkcam_path_frame(c);
+    assert_int_equal(s.encoded, 2);
+    assert_int_equal(s.keys, 1);
+    close_path(c);
+}
+
+static void behind_an_old_backlog_nothing_is_encoded(void **state)
+{
+    struct lkcam *c = open_path();
+    assert_int_equal(lkcam_path_frame(c), 0); // waits: there are no keys
+    for (int i = 0; i < 4; i++)               // made an hour ago
+        c->transport.stream.buf
+            .ring[(c->transport.stream.buf.first + (uint64_t)i) % LKCAM_SENDBUF_LEN]
+            .queued -= LKCAM_SECONDS(3600);
+    atomic_store(&c->camera.orders.key_frame, true);
+    assert_int_equal(lkcam_path_frame(c), 0);
+    assert_int_equal(s.encoded, 1);
+    assert_int_equal(s.given, 2);
+    assert_int_equal(atomic_load(&c->camera.counters.skipped), 1);
+    assert_int_equal(lkcam_ledger_row(&c->ledger, 2)->skipped, 1);
+    assert_true(atomic_load(&c->camera.orders.key_frame)); // the order outlives the skipped frame
+    close_path(c);
+}
+
+static void a_failing_source_says_so_wherever_it_fails(void **state)
+{
+    for (int flow = 0; flow < 2; flow++) {
+        struct lkcam *c = open_path();
+        atomic_store(&c->camera.orders.flow, flow);
+        s.back = -ENODEV;
+        assert_int_equal(lkcam_path_frame(c), -ENODEV);
+        assert_int_equal(c->camera.end.reason, LKCAM_REASON_CAMERA);
+        assert_non_null(strstr(c->camera.end.text, "the camera"));
+        close_path(c);
+    }
+    struct lkcam *c = open_path();
+    s.take = -ENODEV;
+    assert_int_equal(lkcam_path_frame(c), -ENODEV);
+    assert_int_equal(c->camera.end.reason, LKCAM_REASON_CAMERA);
+    close_path(c);
+}
+
+static void a_failing_encoder_says_so_and_the_frame_goes_back(void **state)
+{
+    struct lkcam *c = open_path();
+    s.encode = -EIO;
+    assert_int_equal(lkcam_path_frame(c), -EIO);
+    assert_int_equal(c->camera.end.reason, LKCAM_REASON_ENCODER);
+    assert_int_equal(s.given, 1);
+    close_path(c);
+}
+
+static void a_broken_key_frame_is_made_again_at_once(void **state)
+{
+    struct lkcam *c = open_path();
+    lkcam_transport_begin(&c->transport);
+    atomic_store(&c->camera.orders.key_frame, lkcam_transport_take_key_frame(&c->transport));
+    s.flood = LKCAM_NALORDER_HELD + 1;
+    assert_int_equal(lkcam_path_frame(c), 0);
+    assert_true(c->camera.order.broken);
+    s.flood = 0;
+    // whatever the interval between key frames: nobody has this one
+    lkcam_path_frame(c);
+    lkcam_path_frame(c);
+    assert_int_equal(s.keys, 2);
+    close_path(c);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_frame_becomes_packets_and_a_story),
+        cmocka_unit_test(without_flow_frames_only_go_back),
+        cmocka_unit_test(behind_an_old_backlog_nothing_is_encoded),
+        cmocka_unit_test(a_failing_source_says_so_wherever_it_fails),
+        cmocka_unit_test(a_failing_encoder_says_so_and_the_frame_goes_back),
+        cmocka_unit_test(a_broken_key_frame_is_made_again_at_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
