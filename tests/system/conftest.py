@@ -6,6 +6,7 @@ import os
 
 import pytest
 
+import network
 import paths
 import server as livekit_server
 from publisher import PATTERN, Publisher
@@ -51,6 +52,21 @@ def shared_server(server_binary):
         yield s.wait_ready()
     finally:
         s.stop()
+
+
+@pytest.fixture
+def wire():
+    """Two namespaces joined by a veth: a publisher's and a server's."""
+    n = network.Network()
+    yield n
+    n.close()
+
+
+@pytest.fixture
+def far_server(wire, server_binary):
+    s = livekit_server.Server(server_binary, livekit_server.routed_config(network.FAR), network.FAR, wire.far)
+    yield s.wait_ready()
+    s.stop()
 
 
 @pytest.fixture

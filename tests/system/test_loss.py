@@ -4,26 +4,11 @@
 import pytest
 
 import network
-import server as livekit_server
 
 LOSS = "udp length > 100 numgen random mod 100 < 2 counter drop"
 NO_RETRANSMISSION = f"{network.PAYLOAD_TYPE_BITS} & 0x7f == 97 counter drop"
 FRAMES = 300
 IN_FLIGHT = 5
-
-
-@pytest.fixture
-def wire():
-    n = network.Network()
-    yield n
-    n.close()
-
-
-@pytest.fixture
-def far_server(wire, server_binary):
-    s = livekit_server.Server(server_binary, livekit_server.routed_config(network.FAR), network.FAR, wire.far)
-    yield s.wait_ready()
-    s.stop()
 
 
 @pytest.fixture

@@ -3,25 +3,7 @@
 """What was there and goes away, or is only half there: the server, the way for media."""
 import signal
 
-import pytest
-
-import network
-import server as livekit_server
 from publisher import SERVER
-
-
-@pytest.fixture
-def wire():
-    n = network.Network()
-    yield n
-    n.close()
-
-
-@pytest.fixture
-def far_server(wire, server_binary):
-    s = livekit_server.Server(server_binary, livekit_server.routed_config(network.FAR), network.FAR, wire.far)
-    yield s.wait_ready()
-    s.stop()
 
 
 def test_server_dies(start_server, publish):
