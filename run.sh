@@ -169,7 +169,8 @@ start_page() {
 
 publish() {
     local status
-    "$lkcam" publish --source auto --priority fifo "$@" &
+    # Signals of the terminal or of a whole group reach it once, by pass_on: a second one would end it at once.
+    setsid "$lkcam" publish --source auto --priority fifo "$@" &
     publisher=$!
     # A signal ends `wait` early; the publisher's own status comes with the next one.
     while :; do
@@ -199,13 +200,22 @@ publish_locally() {
 
 # --- go ---------------------------------------------------------------------
 
+# Two flags concern this script too: whose server it is, and which room the page watches.
+before=''
 for argument in "$@"; do
+    case "$before" in
+        --url) LIVEKIT_URL=$argument ;;
+        --room) export LIVEKIT_ROOM=$argument ;;
+    esac
     case "$argument" in
         --help | -h)
             usage
             exit 0
             ;;
+        --url=*) LIVEKIT_URL=${argument#*=} ;;
+        --room=*) export LIVEKIT_ROOM=${argument#*=} ;;
     esac
+    before=$argument
 done
 install_packages
 build

@@ -1,19 +1,17 @@
 #!/usr/bin/env bash
 # SPDX-FileCopyrightText: 2026 the lkcam authors
 # SPDX-License-Identifier: MIT
-# Sets up and runs the tests: ./test.sh [--long] [unit|system|vm ...]
+# Sets up and runs the tests: ./test.sh [unit|system|vm ...]
 # Ends with "N passed, N failed, N skipped" and fails when anything failed, or was skipped for no reason of hardware or kernel.
 set -euo pipefail
 cd "$(dirname "$0")"
 
-long=0
 stages=()
 for arg in "$@"; do
   case $arg in
-    --long) long=1 ;;
     unit|system|vm) stages+=("$arg") ;;
     -h|--help) sed -n '4,5p' "$0" | cut -c3-; exit 0 ;;
-    *) echo "test.sh: unknown argument $arg (--long, unit, system, vm)" >&2; exit 2 ;;
+    *) echo "test.sh: unknown argument $arg (unit, system, vm)" >&2; exit 2 ;;
   esac
 done
 [ ${#stages[@]} -gt 0 ] || stages=(unit system vm)
@@ -30,25 +28,32 @@ configure() { # directory, meson options ...
   [ -f "$dir/build.ninja" ] || { rm -rf "$dir"; meson setup "$dir" "$@" > "$dir.log" 2>&1 || { cat "$dir.log"; exit 1; }; }
 }
 
+# What begins has an empty result until it ends: one that breaks off without any is counted as failed.
+begin() { # name
+  say "$1"
+  : > "$results/$1.xml"
+}
+
 # A failing suite is counted at the end, so that all of them run.
 suite() { # name, build directory, meson test options ...
   local name=$1 dir=$2; shift 2
-  say "$name"
-  meson test -C "$dir" --print-errorlogs --no-rebuild "$@" > "$results/$name.log" 2>&1 || grep -vE ' OK ' "$results/$name.log"
-  cp "$dir/meson-logs/testlog.junit.xml" "$results/$name.xml"
+  begin "$name"
+  rm -f "$dir/meson-logs/testlog.junit.xml"
+  meson test -C "$dir" --print-errorlogs --no-rebuild "$@" > "$results/$name.log" 2>&1 || grep -vE ' OK ' "$results/$name.log" || true
+  cp "$dir/meson-logs/testlog.junit.xml" "$results/$name.xml" || true
 }
 
 # One command as one test.
 single() { # name, command ...
   local name=$1 verdict=''; shift
-  say "$name"
+  begin "$name"
   "$@" > "$results/$name.log" 2>&1 || { tail -n 30 "$results/$name.log"; verdict='<failure/>'; }
   echo "<testsuites><testsuite name=\"$name\"><testcase classname=\"$name\" name=\"$*\">$verdict</testcase></testsuite></testsuites>" > "$results/$name.xml"
 }
 
 pytests() { # name, pytest arguments ...
   local name=$1; shift
-  say "$name"
+  begin "$name"
   .deps/venv-test/bin/python -m pytest -q --junitxml="$results/$name.xml" "$@" || true
 }
 
@@ -79,13 +84,13 @@ for stage in "${stages[@]}"; do
     system)
       python_environment
       LIVEKIT_SERVER=$(scripts/livekit-server.sh)
-      export LIVEKIT_SERVER LKCAM=$PWD/build-test/release/cli/lkcam LKCAM_BUILD=$PWD/build-test/release LKCAM_LONG=$long
+      export LIVEKIT_SERVER LKCAM=$PWD/build-test/release/cli/lkcam LKCAM_BUILD=$PWD/build-test/release
       pytests system tests/system
       ;;
     vm)
       python_environment
       LIVEKIT_SERVER=$(scripts/livekit-server.sh)
-      export LIVEKIT_SERVER LKCAM=$PWD/build-test/release/cli/lkcam LKCAM_BUILD=$PWD/build-test/release LKCAM_LONG=$long
+      export LIVEKIT_SERVER LKCAM=$PWD/build-test/release/cli/lkcam LKCAM_BUILD=$PWD/build-test/release
       pytests vm tests/vm
       ;;
   esac

@@ -61,7 +61,7 @@ static void expected(const struct lkcam_cli_option *o, char *out, size_t len)
         snprintf(out, len, "a whole number from %ld to %ld", o->min, o->max);
         return;
     case LKCAM_CLI_SIZE:
-        snprintf(out, len, "a size like 1280x720, each side from 16 to 8192");
+        snprintf(out, len, "a size like 1280x720, each side from 64 to 7680");
         return;
     case LKCAM_CLI_BITRATE:
         snprintf(out, len, "a bitrate like 3M or 2500k, from 50k to 100M");

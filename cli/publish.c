@@ -105,6 +105,18 @@ static int usage(const char *line)
     return LKCAM_EXIT_USAGE;
 }
 
+/* A camera is asked for the nearest that it has; a pattern or a clip has just what is asked for. */
+static int check_picture(const struct wishes *w)
+{
+    if (w->source != LKCAM_SOURCE_PATTERN && w->source != LKCAM_SOURCE_CLIP)
+        return LKCAM_EXIT_DONE;
+    if (w->size_px[0] % 2 || w->size_px[1] % 2)
+        return usage("--size of a pattern or a clip must have even sides, as 1280x720");
+    if (w->format >= 0 && !strcmp(formats[w->format], "MJPEG"))
+        return usage("--format MJPEG is for cameras; name another, or a .y4m file and none");
+    return LKCAM_EXIT_DONE;
+}
+
 /* Flags that only make sense together. */
 static int check(const struct wishes *w, struct lkcam_config *cfg)
 {
@@ -117,7 +129,7 @@ static int check(const struct wishes *w, struct lkcam_config *cfg)
         return usage("--file needs --source clip");
     if (w->priority && read_priority(w->priority, cfg))
         return usage("--priority must be none, nice[:-20..-1] or fifo[:1..97]");
-    return LKCAM_EXIT_DONE;
+    return check_picture(w);
 }
 
 static void fill_camera(struct wishes *w)

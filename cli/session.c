@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "session.h"
 
+#include "stop_signals.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -15,14 +17,6 @@
 #include <unistd.h>
 
 #define LINE_MAX_BYTES 1024
-
-static void fill_stop_signals(sigset_t *set)
-{
-    sigemptyset(set);
-    sigaddset(set, SIGINT);
-    sigaddset(set, SIGTERM);
-    sigaddset(set, SIGHUP);
-}
 
 /* Any thread. A terminal may stand still, so lines go through a packet pipe; a full one loses them.
  */
@@ -74,7 +68,7 @@ static void drain(int fd)
 static void stop_once(struct lkcam_cli_session *s)
 {
     sigset_t set;
-    fill_stop_signals(&set);
+    lkcam_cli_stop_signals(&set);
     close(s->signals);
     s->signals = -1;
     lkcam_stop(s->connection);
@@ -109,7 +103,7 @@ static void watch(struct lkcam_cli_session *s)
 static int open_signals(struct lkcam_cli_session *s)
 {
     sigset_t set;
-    fill_stop_signals(&set);
+    lkcam_cli_stop_signals(&set);
     // Before any thread is started: all of them inherit the mask.
     pthread_sigmask(SIG_BLOCK, &set, NULL);
     s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);

@@ -5,6 +5,7 @@
 #include "figures.h"
 #include "say.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -16,6 +17,14 @@ void lkcam_cli_status_init(struct lkcam_cli_status *s, enum lkcam_cli_stats form
     *s = (struct lkcam_cli_status){.format = format, .terminal = isatty(STDERR_FILENO)};
     if (format == LKCAM_CLI_STATS_AUTO)
         s->format = s->terminal ? LKCAM_CLI_STATS_TEXT : LKCAM_CLI_STATS_NONE;
+}
+
+/* A terminal that stands still, or a reader that does not read: what it has no room for is left
+ * out. This thread reads the stop signals too and must not wait in a write. */
+static int has_room(int fd)
+{
+    struct pollfd p = {.fd = fd, .events = POLLOUT};
+    return poll(&p, 1, 0) > 0;
 }
 
 static const char *state_of(const struct lkcam_stats *st)
@@ -64,9 +73,10 @@ static void show_text(struct lkcam_cli_status *s, const struct lkcam_stats *stat
 
 void lkcam_cli_status_show(struct lkcam_cli_status *s, const struct lkcam_stats *stats)
 {
-    if (s->format == LKCAM_CLI_STATS_TEXT)
+    if (s->format == LKCAM_CLI_STATS_TEXT && has_room(STDERR_FILENO))
         show_text(s, stats);
-    if (s->format == LKCAM_CLI_STATS_JSON && lkcam_cli_figures_write(stats, stdout)) {
+    if (s->format == LKCAM_CLI_STATS_JSON && has_room(STDOUT_FILENO) &&
+        lkcam_cli_figures_write(stats, stdout)) {
         // Whoever read them is gone; the video goes on.
         lkcam_cli_say("statistics stop: standard output takes no more");
         s->format = LKCAM_CLI_STATS_NONE;
@@ -75,6 +85,8 @@ void lkcam_cli_status_show(struct lkcam_cli_status *s, const struct lkcam_stats 
 
 void lkcam_cli_status_log(struct lkcam_cli_status *s, const char *line)
 {
+    if (!has_room(STDERR_FILENO))
+        return;
     if (s->open)
         fprintf(stderr, "\r\033[K");
     s->open = 0;
@@ -83,7 +95,7 @@ void lkcam_cli_status_log(struct lkcam_cli_status *s, const char *line)
 
 void lkcam_cli_status_close(struct lkcam_cli_status *s)
 {
-    if (s->open)
+    if (s->open && has_room(STDERR_FILENO))
         fputc('\n', stderr);
     s->open = 0;
 }

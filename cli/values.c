@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SIDE_MIN_PX 16
-#define SIDE_MAX_PX 8192
+#define SIDE_MIN_PX 64
+#define SIDE_MAX_PX 7680
 #define BITRATE_MIN_BPS 50000
 #define BITRATE_MAX_BPS 100000000
 

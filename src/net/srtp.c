@@ -119,6 +119,7 @@ static int open_send(struct lkcam_srtp *s, const struct lkcam_srtp_keys *keys,
 int lkcam_srtp_new(struct lkcam_srtp **out, const struct lkcam_srtp_keys *keys,
                    const uint32_t *ssrcs, int ssrc_count)
 {
+    *out = NULL;
     pthread_once(&once, initialise);
     if (initialised)
         return to_errno(initialised);

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// The first byte says whether the upgrade is part of the input (bit 0 clear) and how it is cut; the rest is the stream.
+// The first byte says whether the upgrade is part of the input (bit 0 clear) and how it is cut; the
+// rest is the stream.
 #include "io/websocket.h"
 
 #include <stdbool.h>
@@ -33,15 +34,18 @@ struct story {
 static void on_event(void *ctx, const struct lkcam_websocket_event *e)
 {
     struct story *s = ctx;
-    uint32_t now[4] = {s->crc, (uint32_t)e->type, (uint32_t)e->status, e->len ? lkcam_crc32(e->bytes, e->len) : 0};
+    uint32_t now[4] = {s->crc, (uint32_t)e->type, (uint32_t)e->status,
+                       e->len ? lkcam_crc32(e->bytes, e->len) : 0};
 
     fuzz_check(!s->over);
-    fuzz_check(s->opened == (e->type == LKCAM_WEBSOCKET_MESSAGE) || e->type == LKCAM_WEBSOCKET_CLOSED);
+    fuzz_check(s->opened == (e->type == LKCAM_WEBSOCKET_MESSAGE) ||
+               e->type == LKCAM_WEBSOCKET_CLOSED);
     fuzz_check(e->type != LKCAM_WEBSOCKET_REFUSED || (e->len <= 4096 && e->status != 101));
     fuzz_check(e->len <= 2 * 1024 * 1024);
     s->opened |= e->type == LKCAM_WEBSOCKET_OPENED;
     s->over = e->type == LKCAM_WEBSOCKET_REFUSED || e->type == LKCAM_WEBSOCKET_CLOSED;
-    // When libwslay finds a close frame's reason to be no text depends on the cut; the rest does not.
+    // When libwslay finds a close frame's reason to be no text depends on the cut; the rest does
+    // not.
     if (e->type == LKCAM_WEBSOCKET_CLOSED)
         return;
     s->events++;

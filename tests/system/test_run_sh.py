@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 the lkcam authors
 # SPDX-License-Identifier: MIT
 """./run.sh as a user starts it: a local server and a page, or somebody's server; what it starts it ends."""
+import json
 import os
 import re
 import socket
@@ -43,12 +44,14 @@ def listens(port):
 
 
 def test_alone_it_brings_server_page_and_picture_and_takes_them_away(run):
-    first = run()
+    first = run("--room", "yard")
     first.wait_first_packet(FIRST_RUN_S)
     page = re.search(r"watch at (http://127\.0\.0\.1:\d+/\S+)", first.stderr).group(1)
     port = int(re.search(r"local server ws://127\.0\.0\.1:(\d+)", first.stderr).group(1))
     with urllib.request.urlopen(page, timeout=5) as answer:
         assert answer.status == 200 and b"<video" in answer.read()
+    with urllib.request.urlopen(page + "session", timeout=5) as answer:
+        assert json.load(answer)["room"] == "yard"
     with pytest.raises(urllib.error.HTTPError):
         urllib.request.urlopen(page.rsplit("/", 2)[0] + "/", timeout=5)
     assert first.objects[-1]["source"] == "test pattern" or "CAMERA" in os.environ
