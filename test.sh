@@ -68,6 +68,7 @@ python_environment() {
 }
 
 say "release build"
+scripts/viewer-client.sh > /dev/null
 configure build-test/release --buildtype=release -Dtests=true -Dwerror=true
 ninja -C build-test/release > build-test/release.log 2>&1 || { tail -50 build-test/release.log; exit 1; }
 

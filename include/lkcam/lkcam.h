@@ -86,15 +86,16 @@ struct lkcam_camera {
     enum lkcam_source_kind source;
     const char
         *device; /* V4L2: path, by-id name or part of the name; NULL: the first capture device */
-    const char *file;       /* clip: .y4m, or raw frames of `format` and size */
-    const char *format;     /* "YUYV" "UYVY" "NV12" "I420" "MJPEG"; NULL: the best */
-    const char *name;       /* the track's name in the room */
-    int width, height, fps; /* asked for; the nearest that the source has is taken */
-    int max_bitrate_bps;    /* of NAL bytes; headers and retransmissions come on top */
-    const char *encoder;    /* "x264" */
-    const char *preset;     /* the encoder's own name; NULL: superfast */
-    int threads;            /* slice threads of the encoder: 1 to 8 */
-    int take_camera;        /* 1: end whatever program holds the camera */
+    const char *file;    /* clip: .y4m, or raw frames of `format` and size */
+    const char *format;  /* "YUYV" "UYVY" "NV12" "I420" "MJPEG"; NULL: the best */
+    const char *name;    /* the track's name in the room */
+    int width, height;   /* asked for; the nearest that the source has is taken */
+    int fps;             /* likewise; 0: 30, or a clip's own */
+    int max_bitrate_bps; /* of NAL bytes; headers and retransmissions come on top */
+    const char *encoder; /* "x264" */
+    const char *preset;  /* the encoder's own name; NULL: superfast */
+    int threads;         /* slice threads of the encoder: 1 to 8 */
+    int take_camera;     /* 1: end whatever program holds the camera */
 };
 
 LKCAM_API void lkcam_camera_default(struct lkcam_camera *cam);

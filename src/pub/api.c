@@ -25,7 +25,6 @@ void lkcam_camera_default(struct lkcam_camera *cam)
         .name = "camera",
         .width = 1280,
         .height = 720,
-        .fps = 30,
         .max_bitrate_bps = 3000000,
         .encoder = "x264",
         .threads = 1,
@@ -87,7 +86,7 @@ int lkcam_open(struct lkcam **out, const struct lkcam_config *cfg)
 static bool possible(const struct lkcam_camera *cam)
 {
     return cam->size == sizeof *cam && cam->width >= 64 && cam->width <= 7680 &&
-           cam->height >= 64 && cam->height <= 7680 && cam->fps >= 1 && cam->fps <= 240 &&
+           cam->height >= 64 && cam->height <= 7680 && cam->fps >= 0 && cam->fps <= 240 &&
            cam->max_bitrate_bps >= 50000 && cam->max_bitrate_bps <= 200000000 &&
            cam->threads >= 1 && cam->threads <= 8 && cam->encoder &&
            strcmp(cam->encoder, "x264") == 0 && (cam->source != LKCAM_SOURCE_CLIP || cam->file);

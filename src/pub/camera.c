@@ -24,12 +24,18 @@ static size_t arena_bytes(const struct lkcam_source_mode *m)
     return (size_t)m->width_px * (size_t)m->height_px * 3 / 2;
 }
 
+// Ours: what most cameras give at every size.
+#define FPS_DEFAULT 30
+
+// A clip that is not told otherwise keeps its own rate.
 static struct lkcam_source_mode wanted(const struct lkcam_cam *cam)
 {
+    bool own_rate = !cam->want.fps && cam->want.source == LKCAM_SOURCE_CLIP;
     return (struct lkcam_source_mode){.format = cam->format,
                                       .width_px = cam->want.width,
                                       .height_px = cam->want.height,
-                                      .fps_num = cam->want.fps,
+                                      .fps_num =
+                                          cam->want.fps || own_rate ? cam->want.fps : FPS_DEFAULT,
                                       .fps_den = 1};
 }
 

@@ -14,7 +14,11 @@
 
 static void end_camera(struct lkcam_cam *cam, enum lkcam_reason reason, const char *what, int err)
 {
-    lkcam_end_set(&cam->end, reason, "%s: %s (%s)", cam->source_label, what, strerror(-err));
+    if (err == -ENODEV)
+        lkcam_end_set(&cam->end, reason, "%s: unplugged; plug it in and start again",
+                      cam->source_label);
+    else
+        lkcam_end_set(&cam->end, reason, "%s: %s (%s)", cam->source_label, what, strerror(-err));
 }
 
 static void count_source(struct lkcam_cam *cam)

@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: MIT
 """Clips and sizes that cannot be played: one line says what, why and what to do. Needs no camera."""
 import os
+import re
 
 import numpy as np
 import pytest
 
 from child import Child
-from publisher import CAMERA, DONE, environment
+from publisher import CAMERA, DONE, Publisher, environment
 from stamp import COLUMNS, ROWS, block_px, crc16
 
 USAGE = 2
@@ -115,3 +116,13 @@ def test_whole_frames_of_a_cut_clip_play(lkcam, shared_server, room, children, s
     assert publisher.stop()[0] == DONE
     rest = len(frame(3)) - missing
     assert f"lkcam: {clip}: {rest} bytes after the last whole frame are not played" in publisher.stderr.splitlines()
+
+
+def test_a_clip_keeps_its_own_rate(lkcam, shared_server, room, children, tmp_path):
+    clip = tmp_path / "slow.y4m"
+    clip.write_bytes(y4m(4, re.sub(rb"F\d+:1", b"F12:1", HEADER)))
+    for flags, fps in (([], 12), (["--fps", "24"], 24)):
+        publisher = Publisher(lkcam, shared_server.url, room, f"clip-{fps}", ["--source", "clip", "--file", str(clip), *flags])
+        children.append(publisher)
+        publisher.wait_stats(lambda s: abs(s["camera_fps_milli"] - fps * 1000) < 200 and s["frames_sent"] > 0, 6, f"{fps} fps")
+        assert publisher.stop()[0] == DONE
