@@ -30,7 +30,7 @@ import server as livekit_server  # noqa: E402
 from publisher import Publisher, read_ledger  # noqa: E402
 
 SIZE = "1280x720"
-CLIP_FRAMES = 60
+CLIP_FRAMES = 8      # 15 MB: as with a camera's few buffers, the newest frame is in the processor's cache
 WARM_UP_FRAMES = 30
 RUN_FRAMES = 240    # nobody subscribes here: after 10 s the server asks the publisher to pause, so runs are shorter
 RTP_VIDEO = 96
