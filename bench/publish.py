@@ -6,7 +6,7 @@
     .deps/venv-test/bin/python bench/publish.py [--runs 5] [--starts 15] [--out build-test/publish.json]
 
 Needs a release build with tests (LKCAM_BUILD, default build-test/release) and livekit-server (LIVEKIT_SERVER), as ./test.sh makes them.
-The camera is a raw YUYV clip (seeded textured pan with noise) of lkcam's own clip source; start and memory are measured with the test pattern.
+Frames are measured with --priority fifo, as ./run.sh publishes. The camera is a raw YUYV clip (seeded textured pan with noise) of lkcam's own clip source; start and memory are measured with the test pattern.
 """
 import argparse
 import datetime
@@ -50,7 +50,7 @@ def one_run(binary, url, folder, clip, threads):
     log = folder / "ledger.csv"
     p = Publisher(binary, url, f"bench-{threads}", "camera",
                   ["--source", "clip", "--file", str(clip), "--size", SIZE, "--format", "YUYV", "--fps", "30",
-                   "--threads", str(threads), "--ledger", str(log)])
+                   "--threads", str(threads), "--priority", "fifo", "--ledger", str(log)])
     p.wait_live()
     p.wait_stats(lambda s: s["frames_sent"] >= RUN_FRAMES, 30, "frames")
     assert p.stop()[0] == 0
