@@ -35,7 +35,7 @@ def test_without_viewers_the_sending_stops_and_a_late_one_has_a_picture_at_once(
     assert 1 <= watched["key_frames"] - warm["key_frames"] <= max(1, asked) <= 2
 
 
-def test_one_key_frame_for_a_viewer_whose_transport_is_up(publish, subscribe):
+def test_one_key_frame_for_each_request_of_a_viewer_whose_transport_is_up(publish, subscribe):
     viewer = subscribe(on_signal=True)
     viewer.wait_kind("connected")
     publisher = publish()
@@ -45,11 +45,14 @@ def test_one_key_frame_for_a_viewer_whose_transport_is_up(publish, subscribe):
     assert stands_still(publisher, "key_frames", 5)
     before = publisher.last
 
-    asked = viewer.subscribe()
+    subscribed = viewer.subscribe()
     first = viewer.wait_pictures(1, 5)[0]
-    assert first["at_us"] - asked["at_us"] < FIRST_PICTURE_S * 1e6
+    assert first["at_us"] - subscribed["at_us"] < FIRST_PICTURE_S * 1e6
     viewer.wait_pictures(90, 6)
-    assert publisher.wait_next_stats()["key_frames"] == before["key_frames"] + 1
+    after = publisher.wait_next_stats()
+    asked = after["plis"] + after["firs"] - before["plis"] - before["firs"]
+    # Mostly once; in one of eight runs the server asked again 0.6 s later.
+    assert after["key_frames"] - before["key_frames"] == asked and 1 <= asked <= 2
 
 
 def test_a_viewer_who_waits_has_the_first_picture_at_once(publish, subscribe):
