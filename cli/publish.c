@@ -23,7 +23,7 @@ struct wishes {
     struct lkcam_cli_wish token;
     const char *url, *token_file, *priority, *cpus, *ledger;
     struct lkcam_camera camera;
-    int source, format, encoder, stats,
+    int source, format, encoder, preset, stats,
         verbose; /* indices of choices; source is enum lkcam_source_kind */
     int size_px[2];
 };
@@ -37,6 +37,9 @@ struct view {
 static const char *const sources[] = {"v4l2", "pattern", "clip", "auto", NULL};
 static const char *const formats[] = {"YUYV", "UYVY", "NV12", "I420", "MJPEG", NULL};
 static const char *const encoders[] = {"x264", NULL};
+static const char *const presets[] = {"ultrafast", "superfast", "veryfast", "faster",
+                                      "fast",      "medium",    "slow",     "slower",
+                                      "veryslow",  "placebo",   NULL};
 static const char *const stats_formats[] = {"auto", "text", "json", "none", NULL};
 
 static int read_flags(struct wishes *w, int argc, char **argv)
@@ -62,8 +65,11 @@ static int read_flags(struct wishes *w, int argc, char **argv)
         {"format", LKCAM_CLI_CHOICE, &w->format, "pixel format of the source (the best)",
          "YUYV|UYVY|NV12|I420|MJPEG", .choices = formats},
         {"encoder", LKCAM_CLI_CHOICE, &w->encoder, "encoder (x264)", "x264", .choices = encoders},
-        {"preset", LKCAM_CLI_TEXT, &cam->preset, "the encoder's preset (superfast)", "NAME"},
-        {"threads", LKCAM_CLI_NUMBER, &cam->threads, "threads of the encoder", "N", .min = 1,
+        {"preset", LKCAM_CLI_CHOICE, &w->preset,
+         "the encoder's preset (superfast): ultrafast superfast veryfast faster fast medium slow "
+         "slower veryslow placebo",
+         "NAME", .choices = presets},
+        {"threads", LKCAM_CLI_NUMBER, &cam->threads, "threads of the encoder (1)", "N", .min = 1,
          .max = THREADS_MAX},
         {"max-bitrate", LKCAM_CLI_BITRATE, &cam->max_bitrate_bps,
          "upper bound, as 3M or 2500k (3M)", "RATE"},
@@ -142,6 +148,7 @@ static void fill_camera(struct wishes *w)
     w->camera.width = w->size_px[0];
     w->camera.height = w->size_px[1];
     w->camera.encoder = encoders[w->encoder];
+    w->camera.preset = w->preset < 0 ? NULL : presets[w->preset];
     w->camera.format = w->format < 0 ? NULL : formats[w->format];
 }
 
@@ -234,7 +241,8 @@ int lkcam_cli_publish(int argc, char **argv)
 {
     struct wishes w = {.token = {.room = "lkcam", .can_publish = 1, .valid_seconds = SIX_HOURS_S},
                        .source = LKCAM_SOURCE_V4L2,
-                       .format = -1};
+                       .format = -1,
+                       .preset = -1};
     struct lkcam_config cfg;
     lkcam_config_default(&cfg);
     lkcam_camera_default(&w.camera);

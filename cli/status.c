@@ -36,16 +36,21 @@ static const char *state_of(const struct lkcam_stats *st)
     return st->muted ? "muted" : "live";
 }
 
+/* What changes comes first: a narrow terminal cuts the end off. */
 static void compose(const struct lkcam_stats *st, char *out, size_t len)
 {
     char rtt[24] = "-";
+    if (st->connected && st->published && !st->muted && !st->wanted) {
+        snprintf(out, len, "nobody watches; sending stops");
+        return;
+    }
     if (st->rtt_us)
         snprintf(rtt, sizeof(rtt), "%.1f ms", st->rtt_us / 1e3);
     snprintf(out, len,
-             "%s %dx%d %.1f fps %d kbit/s, age p50 %.1f p99 %.1f ms, rtt %s, loss %.1f %%, %s, %s",
-             state_of(st), st->width, st->height, st->fps_milli / 1e3, st->bitrate_bps / 1000,
-             st->age_p50_us / 1e3, st->age_p99_us / 1e3, rtt, st->loss_permille / 10.0,
-             *st->transport ? st->transport : "no transport", *st->encoder ? st->encoder : "-");
+             "%s %.0f fps %d kbit/s age %.1f ms rtt %s loss %.1f%% %s, age p99 %.1f ms, %dx%d, %s",
+             state_of(st), st->fps_milli / 1e3, st->bitrate_bps / 1000, st->age_p50_us / 1e3, rtt,
+             st->loss_permille / 10.0, *st->transport ? st->transport : "no transport",
+             st->age_p99_us / 1e3, st->width, st->height, *st->encoder ? st->encoder : "-");
 }
 
 /* A line longer than the terminal is wide would scroll instead of being rewritten. */

@@ -7,6 +7,8 @@ const { Room, RoomEvent, Track } = LivekitClient;
 
 const SECOND_MS = 1000;
 const RETRY_MS = 2000;
+const FROZEN_MS = 500;        // a picture this old is not called live
+const FROZEN_CHECK_MS = 100;
 
 const video = document.getElementById('video');
 const stateText = document.getElementById('state');
@@ -20,10 +22,60 @@ window.lkcamStats = {
 let shown = null;       // the publication on the screen
 let shownTrack = null;
 let before = null;      // the receiver's report of a second ago
+let words = '';         // what is going on, while pictures come
+let pictureAt = 0;      // when the last picture came onto the screen
+let frozen = false;
 
-function say(state, words) {
+function say(state, text) {
   window.lkcamStats.state = state;
-  stateText.textContent = words;
+  words = text;
+  stateText.textContent = text;
+}
+
+function pictureCame() {
+  pictureAt = performance.now();
+  if (frozen) {
+    frozen = false;
+    video.classList.remove('frozen');
+    stateText.textContent = words;
+  }
+}
+
+function freeze(ageMs) {
+  frozen = true;
+  video.classList.add('frozen');
+  figuresText.textContent = '';
+  // A camera that is muted or a server that is sought explains itself.
+  if (window.lkcamStats.state === 'connected') {
+    stateText.textContent = `no picture for ${Math.round(ageMs / SECOND_MS)} s`;
+  }
+}
+
+function checkPicture() {
+  const ageMs = performance.now() - pictureAt;
+  // A page nobody sees is shown no pictures.
+  if (shown && !document.hidden && ageMs >= FROZEN_MS) {
+    freeze(ageMs);
+  }
+}
+
+function followPictures() {
+  video.requestVideoFrameCallback(() => {
+    pictureCame();
+    followPictures();
+  });
+}
+
+// For browsers that do not tell of every picture.
+function countPictures() {
+  let seen = 0;
+  setInterval(() => {
+    const count = video.getVideoPlaybackQuality().totalVideoFrames;
+    if (count !== seen) {
+      pictureCame();
+    }
+    seen = count;
+  }, FROZEN_CHECK_MS);
 }
 
 function waiting(room) {
@@ -37,6 +89,7 @@ function show(track, publication) {
   shown = publication;
   shownTrack = track;
   before = null;
+  pictureCame();
   track.attach(video);
   say('connected', 'connected');
 }
@@ -49,6 +102,7 @@ function hide(track, publication) {
   shown = null;
   shownTrack = null;
   figuresText.textContent = '';
+  pictureCame();
   say('left', 'camera left');
 }
 
@@ -90,11 +144,11 @@ function watch(room) {
   });
 }
 
-function joinAgain(words) {
+function joinAgain(reason) {
   if (shown) {
     hide(shownTrack, shown);
   }
-  say('disconnected', words);
+  say('disconnected', reason);
   setTimeout(join, RETRY_MS);
 }
 
@@ -141,7 +195,7 @@ function publish(now) {
     stats.fps = rate(now, 'framesDecoded');
     stats.kbps = (rate(now, 'bytesReceived') * 8) / 1000;
     stats.jitterBufferMs = jitterBufferMs(now);
-    figuresText.textContent = `${stats.width}x${stats.height} ${stats.fps.toFixed(1)} fps `
+    figuresText.textContent = frozen ? '' : `${stats.width}x${stats.height} ${stats.fps.toFixed(1)} fps `
       + `${stats.kbps.toFixed(0)} kbit/s, jitter buffer ${stats.jitterBufferMs.toFixed(1)} ms`;
   }
   before = now;
@@ -160,5 +214,17 @@ async function measure() {
   }
 }
 
+// Its pictures are looked for anew when it is seen again; what was frozen stays so until one comes.
+document.addEventListener('visibilitychange', () => {
+  if (!frozen) {
+    pictureCame();
+  }
+});
+if (video.requestVideoFrameCallback) {
+  followPictures();
+} else {
+  countPictures();
+}
+setInterval(checkPicture, FROZEN_CHECK_MS);
 setInterval(measure, SECOND_MS);
 join();

@@ -13,6 +13,7 @@
 
 #define CLIENT "livekit-client.umd.js"
 #define ASSET_MAX_BYTES (16 << 20)
+#define BESIDE_THE_PROGRAM 0
 
 static const struct {
     const char *name, *type, *file;
@@ -24,7 +25,8 @@ static const struct {
 };
 
 /* Beside the program (a build directory), in share/ beside its bin/ (wherever the tree was moved
- * to), or where it was configured to be. */
+ * to), or where it was configured to be.
+ * @return which of the three, -ENOENT */
 static int find_directory(char *out, size_t len)
 {
     static const char *const places[] = {"%s", "%s/../share/lkcam/viewer", LKCAM_VIEWER_DIR};
@@ -40,7 +42,7 @@ static int find_directory(char *out, size_t len)
             continue;
         snprintf(page, sizeof(page), "%s/index.html", out);
         if (!access(page, R_OK))
-            return 0;
+            return (int)i;
     }
     return -ENOENT;
 }
@@ -90,15 +92,27 @@ static int load(struct lkcam_cli_asset *asset, const char *directory, size_t i, 
     return err;
 }
 
+/* A build directory that was configured before the client was fetched has none; the sources do. */
+static const char *client_of_sources(const char *directory)
+{
+    char path[LKCAM_CLI_PATH_MAX + 64];
+    snprintf(path, sizeof(path), "%s/" CLIENT, directory);
+    return access(path, R_OK) && !access(LKCAM_CLIENT_OF_SOURCES, R_OK) ? LKCAM_CLIENT_OF_SOURCES
+                                                                        : NULL;
+}
+
 int lkcam_cli_assets_load(struct lkcam_cli_assets *a, const char *client)
 {
     char directory[LKCAM_CLI_PATH_MAX];
     *a = (struct lkcam_cli_assets){0};
-    int err = find_directory(directory, sizeof(directory));
-    if (err) {
+    int place = find_directory(directory, sizeof(directory));
+    if (place < 0) {
         lkcam_cli_say("the viewer page is not installed: no index.html in " LKCAM_VIEWER_DIR);
-        return err;
+        return place;
     }
+    if (!client && place == BESIDE_THE_PROGRAM)
+        client = client_of_sources(directory);
+    int err = 0;
     for (size_t i = 0; i < LKCAM_CLI_ASSETS && !err; i++)
         err = load(&a->list[i], directory, i, client);
     return err;

@@ -137,10 +137,13 @@ static void on_received(void *ctx, const uint8_t *bytes, size_t len, lkcam_us no
 static void on_closed(void *ctx, int error, const char *why, lkcam_us now)
 {
     struct lkcam *c = ctx;
+    const bool v6 = strchr(c->url.host, ':') != NULL;
+    char where[600];
     c->now = now;
     c->stream_gone = true;
     lkcam_websocket_end(c->websocket); // a refusal whose body ends with the stream is complete now
-    lkcam_session_closed(c->session, 0, why, now);
+    snprintf(where, sizeof where, v6 ? "[%s]:%u: %s" : "%s:%u: %s", c->url.host, c->url.port, why);
+    lkcam_session_closed(c->session, 0, where, now);
 }
 
 static int make_offer(struct lkcam *c, char *offer, size_t cap)

@@ -73,11 +73,13 @@ void lkcam_words_refused(struct lkcam_end *end, int status, struct lkcam_text bo
                       "the server refused the connection (HTTP %d)%s%s", status, colon, said);
 }
 
+enum { DUPLICATE_IDENTITY = 2 };
+
 // DisconnectReason by number.
 static const char *const leave_reasons[] = {
     [0] = "for a reason it does not name",
     [1] = "because we left",
-    [2] = "because another participant joined with our identity",
+    [DUPLICATE_IDENTITY] = "because another participant joined with our identity",
     [3] = "because the server is shutting down",
     [4] = "because somebody removed us from the room",
     [5] = "because the room was deleted",
@@ -101,8 +103,11 @@ void lkcam_words_leave(struct lkcam_end *end, int32_t reason, int32_t action)
     const int reasons = sizeof leave_reasons / sizeof *leave_reasons;
     const char *why = leave_reasons[reason >= 0 && reason < reasons ? reason : 0];
     const char *what = action >= 0 && action < 3 ? leave_actions[action] : "unknown";
-    lkcam_end_set(end, LKCAM_REASON_LEFT, "the server ended the session %s (reason %d, action %s)",
-                  why, (int)reason, what);
+    const char *advice =
+        reason == DUPLICATE_IDENTITY ? "; give each publisher its own --identity" : "";
+    lkcam_end_set(end, LKCAM_REASON_LEFT,
+                  "the server ended the session %s (reason %d, action %s)%s", why, (int)reason,
+                  what, advice);
 }
 
 // RequestResponse.Reason by number, as far as an add_track can meet them.

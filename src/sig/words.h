@@ -10,9 +10,9 @@
 #include "base/err.h"
 #include "wire/text.h"
 
-#define LKCAM_WORDS_MAX 121 // Ours: with the terminator; a server's body may be a whole page
+#define LKCAM_WORDS_MAX 161 // Ours: with the terminator; a server's body may be a whole page
 
-/** Printable ASCII on one line, at most 120 characters, and nothing that looks like a token. */
+/** Printable ASCII on one line, at most 160 characters, and nothing that looks like a token. */
 void lkcam_words_clean(struct lkcam_text from, char out[LKCAM_WORDS_MAX]);
 
 /** The upgrade was answered with `status` and `body` instead of 101. */

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """A real browser opens the address that `lkcam view` prints and shows the camera."""
 import base64
+import signal
 
 import numpy as np
 import pytest
@@ -73,3 +74,32 @@ def test_page_shows_the_moving_picture(publish, page_address, page, request):
     page.locator("#overlay").evaluate("e => { e.style.display = 'none'; }")
     seen = stamp_of(page, page.screenshot())
     assert seen and seen[0] >= second[0]
+
+
+def state(page):
+    return page.locator("#state").inner_text()
+
+
+def looks_frozen(page):
+    return page.locator("video").evaluate(
+        "v => v.classList.contains('frozen') && Number(getComputedStyle(v).opacity) < 0.5")
+
+
+def test_picture_that_stands_still_does_not_look_live(publish, page_address, page):
+    publisher = publish("--size", f"{WIDTH}x{HEIGHT}")
+    publisher.wait_live()
+    page.goto(page_address)
+    wait_for(lambda: frames_decoded(page) >= 30, 10, "a picture")
+    assert state(page) == "connected"
+    assert not looks_frozen(page)
+
+    publisher.process.send_signal(signal.SIGSTOP)
+    try:
+        for seconds in (1, 2):
+            wait_for(lambda: state(page) == f"no picture for {seconds} s", 3, "the words")
+            assert looks_frozen(page)
+            assert page.locator("#figures").inner_text() == ""
+    finally:
+        publisher.process.send_signal(signal.SIGCONT)
+    wait_for(lambda: state(page) == "connected" and not looks_frozen(page), 3, "a live picture")
+    wait_for(lambda: "fps" in page.locator("#figures").inner_text(), 3, "the figures")

@@ -1,22 +1,31 @@
 # SPDX-FileCopyrightText: 2026 the lkcam authors
 # SPDX-License-Identifier: MIT
-"""The command line alone: bad input, tokens, the viewer page. Needs no server."""
+"""The command line alone: bad input, tokens, the status line, the viewer page. Only the status line
+needs a server."""
 import base64
 import contextlib
+import fcntl
 import hashlib
 import hmac
 import json
 import os
 import pathlib
+import pty
 import re
+import shutil
 import signal
 import socket
+import struct
 import subprocess
+import termios
 import time
 import urllib.error
 import urllib.request
 
 import pytest
+
+from server import API_KEY, API_SECRET
+from waiting import wait_for
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LKCAM = os.environ.get("LKCAM", str(ROOT / "build/cli/lkcam"))
@@ -90,6 +99,7 @@ def test_help_is_no_error(args):
     assert result.stderr == ""
 
 
+PRESETS = ["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow", "placebo"]
 USAGE = [
     (["pubish"], "unknown command 'pubish'; did you mean 'publish'?"),
     (["tokn"], "unknown command 'tokn'; did you mean 'token'?"),
@@ -114,6 +124,7 @@ USAGE = [
     (["--source", "usb"], "--source 'usb': must be one of v4l2, pattern, clip, auto"),
     (["--format", "RGB"], "--format 'RGB': must be one of YUYV, UYVY, NV12, I420, MJPEG"),
     (["--encoder", "nvenc"], "--encoder 'nvenc': must be one of x264"),
+    (["--preset", "fastest"], f"--preset 'fastest': must be one of {', '.join(PRESETS)}"),
     (["--stats", "xml"], "--stats 'xml': must be one of auto, text, json, none"),
     ([], "no server: set LIVEKIT_URL or give --url ws://host:7880"),
     (["view"], "no server: set LIVEKIT_URL or give --url ws://host:7880"),
@@ -307,10 +318,16 @@ def test_bad_url():
 def test_server_not_there():
     with socket.socket() as held:  # bound and not listening: connections are refused
         held.bind(("127.0.0.1", 0))
-        result = run("--url", f"ws://127.0.0.1:{held.getsockname()[1]}", "--source", "pattern",
-                     LIVEKIT_TOKEN=sign(claims()))
+        where = f"127.0.0.1:{held.getsockname()[1]}"
+        result = run("--url", f"ws://{where}", "--source", "pattern", LIVEKIT_TOKEN=sign(claims()))
     assert result.returncode == 5
-    assert result.stderr.splitlines()[-1].startswith("lkcam: ")
+    assert result.stderr.splitlines()[-1] == f"lkcam: the server cannot be reached: {where}: connection refused"
+
+
+def test_scheme_s_own_port_is_named():
+    result = run("--url", "ws://[::1]", "--source", "pattern", LIVEKIT_TOKEN=sign(claims()))
+    assert result.returncode == 5
+    assert ": [::1]:80: " in result.stderr.splitlines()[-1]
 
 
 def test_camera_not_there():
@@ -389,6 +406,46 @@ def test_a_reader_that_does_not_read_does_not_hold_it_up():
                 process.kill()
                 os.close(reading)
                 os.close(writing)
+
+
+# --- the status line ---------------------------------------------------------
+
+@contextlib.contextmanager
+def terminal(columns):
+    """Both ends of a terminal."""
+    ours, theirs = pty.openpty()
+    try:
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        yield ours, theirs
+    finally:
+        os.close(ours)
+        os.close(theirs)
+
+
+def test_status_line_on_a_narrow_terminal(shared_server, room):
+    env = environment(LIVEKIT_API_KEY=API_KEY, LIVEKIT_API_SECRET=API_SECRET)
+    with terminal(80) as (ours, theirs):
+        with subprocess.Popen([LKCAM, "--url", shared_server.url, "--room", room, "--source", "pattern"],
+                              env=env, stderr=theirs) as process:
+            os.set_blocking(ours, False)
+            said = bytearray()
+
+            def lines():
+                with contextlib.suppress(BlockingIOError):
+                    said.extend(os.read(ours, 65536))
+                return re.findall(r"\r([^\r\n]+?)\x1b\[K", said.decode(errors="replace"))
+
+            try:
+                live = re.compile(r"live \d+ fps [1-9]\d* kbit/s age [\d.]+ ms rtt [\d.]+ ms "
+                                  r"loss [\d.]+% udp [\d.]+:\d+, .*")
+                wait_for(lambda: any(live.fullmatch(line) for line in lines()), 8, lines)
+                # The server tells some ten seconds after the start.
+                wait_for(lambda: lines()[-1] == "nobody watches; sending stops", 25, lines)
+                assert max(map(len, lines())) == 79
+                process.terminate()
+                assert process.wait(5) == 0
+            finally:
+                process.kill()
 
 
 # --- the viewer page ---------------------------------------------------------
@@ -496,6 +553,22 @@ def test_page_without_client(tmp_path):
     assert one_line(result).startswith(f"cannot read LiveKit's browser client {missing}: No such file")
 
 
+def test_build_directory_takes_the_client_of_its_sources(tmp_path):
+    build = pathlib.Path(LKCAM).parent
+    for name in ("lkcam", "index.html", "viewer.css", "viewer.js"):
+        shutil.copy(build / name, tmp_path)
+    client = ROOT / "viewer/node_modules/livekit-client/dist/livekit-client.umd.js"
+    assert client.exists(), "scripts/viewer-client.sh fetches it"
+    env = environment(LIVEKIT_API_KEY=KEY, LIVEKIT_API_SECRET=SECRET, LIVEKIT_URL=URL)
+    with subprocess.Popen([tmp_path / "lkcam", "view"], env=env, stdout=subprocess.PIPE,
+                          text=True) as process:
+        try:
+            page = process.stdout.readline().strip()
+            assert get(page + "livekit-client.umd.js")[2] == client.read_text()
+        finally:
+            process.kill()
+
+
 # --- the papers --------------------------------------------------------------
 
 def test_man_page_has_every_flag():
@@ -503,6 +576,17 @@ def test_man_page_has_every_flag():
     for command in ("publish", "token", "view"):
         for flag in re.findall(r"^  (--[a-z-]+)", run(command, "--help").stdout, re.M):
             assert flag in page, flag
+
+
+def test_help_and_man_page_name_every_preset():
+    assert " ".join(PRESETS) in run("--help").stdout + run("publish", "--help").stdout
+    assert ", ".join(PRESETS).replace("superfast", "superfast (default)") in (ROOT / "docs/lkcam.1").read_text()
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_preset_is_the_encoders(preset):
+    result = run("--url", URL, "--source", "pattern", "--size", "64x64", "--preset", preset, LIVEKIT_TOKEN=sign(claims()))
+    assert result.returncode == 5, result.stderr  # the encoder took it, and nothing listens at URL
 
 
 def test_statistics_page_has_every_figure():

@@ -396,7 +396,8 @@ static void ends_in_words(void **state)
         const char *words;
     } cases[] = {
         {"leave_duplicate", LKCAM_REASON_LEFT,
-         "another participant joined with our identity (reason 2, action DISCONNECT)"},
+         "another participant joined with our identity (reason 2, action DISCONNECT); give each "
+         "publisher its own --identity"},
         {"leave_resume", LKCAM_REASON_LEFT,
          "to move us to another server (reason 8, action RESUME)"},
         {"leave_unknown", LKCAM_REASON_LEFT, "(reason 99, action unknown)"},
