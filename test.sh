@@ -19,7 +19,7 @@ done
 results=$PWD/build-test/results
 say() { printf '\n== %s (%ds)\n' "$1" "$SECONDS"; }
 
-scripts/deps.sh build test
+scripts/deps.sh test
 mkdir -p .deps build-test
 rm -rf "$results" && mkdir -p "$results"
 
