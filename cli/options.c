@@ -22,6 +22,20 @@ static int set_text(const struct lkcam_cli_option *o, const char *text)
     return 0;
 }
 
+static int add_text(const struct lkcam_cli_option *o, const char *text, int given)
+{
+    struct lkcam_cli_list *list = o->value;
+    if (given && !list->given)
+        list->count = 0;
+    list->given = given;
+    if (!*text)
+        return -EINVAL;
+    if (list->count == LKCAM_CLI_LIST_MAX)
+        return -E2BIG;
+    list->items[list->count++] = text;
+    return 0;
+}
+
 static int set_choice(const struct lkcam_cli_option *o, const char *text)
 {
     for (int i = 0; o->choices[i]; i++) {
@@ -33,7 +47,8 @@ static int set_choice(const struct lkcam_cli_option *o, const char *text)
     return -EINVAL;
 }
 
-static int set(const struct lkcam_cli_option *o, const char *text)
+/* `given`: on the command line. */
+static int set(const struct lkcam_cli_option *o, const char *text, int given)
 {
     switch (o->kind) {
     case LKCAM_CLI_FLAG:
@@ -41,6 +56,8 @@ static int set(const struct lkcam_cli_option *o, const char *text)
         return 0;
     case LKCAM_CLI_TEXT:
         return set_text(o, text);
+    case LKCAM_CLI_LIST:
+        return add_text(o, text, given);
     case LKCAM_CLI_NUMBER:
         return lkcam_cli_read_number(text, o->min, o->max, o->value);
     case LKCAM_CLI_SIZE:
@@ -71,6 +88,9 @@ static void expected(const struct lkcam_cli_option *o, char *out, size_t len)
         for (int i = 0; o->choices[i] && at < len; i++)
             at += (size_t)snprintf(out + at, len - at, "%s%s", i ? ", " : " ", o->choices[i]);
         return;
+    case LKCAM_CLI_LIST:
+        snprintf(out, len, "a value, at most %d times", LKCAM_CLI_LIST_MAX);
+        return;
     case LKCAM_CLI_FLAG:
     case LKCAM_CLI_TEXT:
         snprintf(out, len, "a value");
@@ -79,9 +99,9 @@ static void expected(const struct lkcam_cli_option *o, char *out, size_t len)
 }
 
 /* `label` is "--fps" or the name of a variable. */
-static int take(const struct lkcam_cli_option *o, const char *label, const char *text)
+static int take(const struct lkcam_cli_option *o, const char *label, const char *text, int given)
 {
-    if (!set(o, text))
+    if (!set(o, text, given))
         return LKCAM_CLI_GO_ON;
     char wanted[256];
     expected(o, wanted, sizeof(wanted));
@@ -95,7 +115,7 @@ static int read_environment(const struct lkcam_cli_option *table)
         const char *text = table->env ? getenv(table->env) : NULL;
         if (!text || !*text)
             continue;
-        int over = take(table, table->env, text);
+        int over = take(table, table->env, text, 0);
         if (over != LKCAM_CLI_GO_ON)
             return over;
     }
@@ -151,7 +171,7 @@ static int read_flag(const struct lkcam_cli_option *table, const char *command, 
     }
     char label[64];
     snprintf(label, sizeof(label), "--%s", o->name);
-    return take(o, label, text);
+    return take(o, label, text, 1);
 }
 
 static int print_help(const struct lkcam_cli_option *table, const char *command,

@@ -8,10 +8,20 @@
 enum lkcam_cli_kind {
     LKCAM_CLI_FLAG,    /* int: 1 when given */
     LKCAM_CLI_TEXT,    /* const char *: not empty, borrowed from argv or the environment */
+    LKCAM_CLI_LIST,    /* struct lkcam_cli_list: a TEXT each time it is given */
     LKCAM_CLI_NUMBER,  /* int within min and max */
     LKCAM_CLI_SIZE,    /* int[2]: width and height */
     LKCAM_CLI_BITRATE, /* int: bit/s */
     LKCAM_CLI_CHOICE   /* int: index into choices */
+};
+
+#define LKCAM_CLI_LIST_MAX 64
+
+/** Given on the command line it replaces the one text of the environment. */
+struct lkcam_cli_list {
+    const char *items[LKCAM_CLI_LIST_MAX];
+    int count;
+    int given; /* private: the command line has begun to fill it */
 };
 
 /** The default is what `value` points at before the call. */
