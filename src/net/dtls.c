@@ -94,7 +94,9 @@ static void read_on(struct dtls *d)
     do
         r = SSL_read(d->ssl, ignored, sizeof ignored);
     while (r > 0);
-    if (SSL_get_error(d->ssl, r) != SSL_ERROR_WANT_READ)
+    // OpenSSL 3.0.19 calls a record that it has dropped SSL_ERROR_SYSCALL; newer ones WANT_READ.
+    int error = SSL_get_error(d->ssl, r);
+    if (error == SSL_ERROR_ZERO_RETURN || error == SSL_ERROR_SSL)
         d->base.state = LKCAM_DTLS_CLOSED;
 }
 
