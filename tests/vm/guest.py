@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 the lkcam authors
 # SPDX-License-Identifier: MIT
 """Debian's kernel in QEMU, emulated: a machine with a real V4L2 driver where there is no camera and no KVM."""
+import json
 import os
 import pathlib
 import subprocess
@@ -13,13 +14,17 @@ KERNEL = paths.DEPS / "vm"
 HOST = "10.0.2.2"       # as the guest calls the machine that it runs on
 
 
-def make_initrd(out, programs):
+def make_initrd(out, modules, programs):
+    """`modules`: what the test needs besides its network and its directory."""
     subprocess.run([HERE / "get_kernel.sh", KERNEL], check=True, capture_output=True)
-    subprocess.run([HERE / "make_initrd.sh", KERNEL, out, *programs], check=True)
+    subprocess.run([HERE / "make_initrd.sh", KERNEL, out, " ".join(modules), *programs], check=True)
 
 
 class Guest(Child):
-    """Runs `share`/test.sh; what the test writes there is on both sides at once."""
+    """Runs `share`/test.sh; what the test writes there is on both sides at once. guest_common.sh says what a program
+    that the script runs as NAME leaves behind."""
+
+    BOOT_S, RUN_S = 30, 30
 
     def __init__(self, initrd, share, namespace):
         self.share = share
@@ -42,6 +47,24 @@ class Guest(Child):
         """The text of a file that ends with a line end, once it is there."""
         return self.wait_for(lambda: self.read(name).endswith("\n") and self.read(name), deadline_s,
                              lambda: f"{name}; guest said: {self.read('out.txt')[-2000:]} {self.read('console.txt')[-1000:]}")
+
+    def tell(self, name):
+        """What the script's wait_told waits for."""
+        (self.share / name).touch()
+
+    def outcome(self, name):
+        """(exit code, what was said) of a program, once it has ended."""
+        return int(self.wait_file(f"{name}.rc", self.BOOT_S + self.RUN_S)), self.read(f"{name}.err")
+
+    def rows(self, name):
+        """Statistics of a publisher so far."""
+        return [json.loads(line) for line in self.read(f"{name}.json").splitlines(keepends=True) if line.endswith("\n")]
+
+    def seconds(self, name):
+        return float(self.wait_file(f"{name}.s", self.RUN_S))
+
+    def pid(self, name):
+        return self.read(f"{name}.pid").strip()
 
 
 class Network:

@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-FileCopyrightText: 2026 the lkcam authors
 # SPDX-License-Identifier: MIT
-# make_initrd.sh KERNEL_DIR OUT PROGRAM...: a root file system in memory with busybox, the programs and their
-# libraries, and the modules that the tests need with those they depend on.
+# make_initrd.sh KERNEL_DIR OUT MODULES PROGRAM...: a root file system in memory with busybox, the programs and their
+# libraries, and the modules ("vivid uvcvideo") with those they depend on, beside those that every guest needs.
 set -eu
-modules="virtio_pci virtio_net 9pnet_virtio 9p vivid"
 here=$(cd "$(dirname "$0")" && pwd)
 kernel=$(cd "$1" && pwd)/k
 out=$2
-shift 2
+modules="virtio_pci virtio_net 9pnet_virtio 9p $3"
+shift 3
 version=$(ls "$kernel/lib/modules")
 root=$(mktemp -d)
 chmod 755 "$root"
