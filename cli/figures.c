@@ -13,16 +13,29 @@ struct figure {
     const char *key;
     enum kind kind;
     size_t offset;
+    int of_connection; /* 1: not told of each track */
+    int of_track;      /* 1: told of tracks alone */
 };
 
 #define FIGURE(kind, field)                                                                        \
     {                                                                                              \
-#field, kind, offsetof(struct lkcam_stats, field)                                          \
+#field, kind, offsetof(struct lkcam_stats, field), 0, 0                                    \
+    }
+#define OF_CONNECTION(kind, field)                                                                 \
+    {                                                                                              \
+#field, kind, offsetof(struct lkcam_stats, field), 1, 0                                    \
+    }
+#define OF_TRACK(kind, field)                                                                      \
+    {                                                                                              \
+#field, kind, offsetof(struct lkcam_stats, field), 0, 1                                    \
     }
 
 static const struct figure figures[] = {
-    FIGURE(INT64, uptime_us),
-    FIGURE(BOOL, connected),
+    OF_CONNECTION(INT64, uptime_us),
+    OF_CONNECTION(BOOL, connected),
+    OF_CONNECTION(INT, cameras),
+    FIGURE(INT, cameras_failed),
+    OF_TRACK(TEXT, track),
     FIGURE(BOOL, published),
     FIGURE(BOOL, muted),
     FIGURE(BOOL, wanted),
@@ -54,17 +67,17 @@ static const struct figure figures[] = {
     FIGURE(UINT64, nacked_packets),
     FIGURE(UINT64, plis),
     FIGURE(UINT64, firs),
-    FIGURE(UINT64, twcc_messages),
-    FIGURE(UINT64, twcc_packets_lost),
+    OF_CONNECTION(UINT64, twcc_messages),
+    OF_CONNECTION(UINT64, twcc_packets_lost),
     FIGURE(UINT64, receiver_reports),
-    FIGURE(UINT64, rtcp_errors),
-    FIGURE(INT, rtt_us),
+    OF_CONNECTION(UINT64, rtcp_errors),
+    OF_CONNECTION(INT, rtt_us),
     FIGURE(INT, loss_permille),
-    FIGURE(INT64, first_packet_us),
-    FIGURE(TEXT, transport),
+    OF_CONNECTION(INT64, first_packet_us),
+    OF_CONNECTION(TEXT, transport),
     FIGURE(TEXT, encoder),
     FIGURE(TEXT, source),
-    FIGURE(TEXT, srtp),
+    OF_CONNECTION(TEXT, srtp),
 };
 
 static json_t *value_of(const struct figure *f, const void *at)
@@ -84,12 +97,23 @@ static json_t *value_of(const struct figure *f, const void *at)
     return NULL;
 }
 
-int lkcam_cli_figures_write(const struct lkcam_stats *s, FILE *out)
+static json_t *object_of(const struct lkcam_stats *s, int of_track)
 {
     json_t *object = json_object();
     for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++)
-        json_object_set_new(object, figures[i].key,
-                            value_of(&figures[i], (const char *)s + figures[i].offset));
+        if (!(of_track ? figures[i].of_connection : figures[i].of_track))
+            json_object_set_new(object, figures[i].key,
+                                value_of(&figures[i], (const char *)s + figures[i].offset));
+    return object;
+}
+
+int lkcam_cli_figures_write(const struct lkcam_stats *all, const struct lkcam_stats *each,
+                            int count, FILE *out)
+{
+    json_t *object = object_of(all, 0), *tracks = json_array();
+    for (int i = 0; i < count; i++)
+        json_array_append_new(tracks, object_of(&each[i], 1));
+    json_object_set_new(object, "tracks", tracks);
     int err = json_dumpf(object, out, JSON_COMPACT);
     json_decref(object);
     return err || fputc('\n', out) < 0 || fflush(out) ? -EIO : 0;

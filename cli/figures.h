@@ -7,7 +7,9 @@
 #include <lkcam/lkcam.h>
 #include <stdio.h>
 
-/** One object on one line. @return 0 or -EIO. */
-int lkcam_cli_figures_write(const struct lkcam_stats *s, FILE *out);
+/** One object on one line: all cameras together, and `tracks` for each of them. @return 0 or -EIO.
+ */
+int lkcam_cli_figures_write(const struct lkcam_stats *all, const struct lkcam_stats *each,
+                            int count, FILE *out);
 
 #endif

@@ -16,7 +16,7 @@ int lkcam_cli_ledger_open(struct lkcam_cli_ledger *l, const char *path)
     if (!l->file)
         return -errno;
     fputs("frame,captured_us,dequeued_us,converted_us,first_nal_us,last_nal_us,first_packet_us,"
-          "last_packet_us,acked_us,bytes,packets,key_frame,encode_us,own_us,skipped\n",
+          "last_packet_us,acked_us,bytes,packets,key_frame,encode_us,own_us,skipped,track\n",
           l->file);
     return 0;
 }
@@ -27,25 +27,31 @@ static int64_t own_us(const struct lkcam_frame_times *f)
     return f->last_packet_us ? f->last_packet_us - f->dequeued_us - f->encode_us : 0;
 }
 
-static void write_row(FILE *file, const struct lkcam_frame_times *f)
+static void write_row(FILE *file, const struct lkcam_frame_times *f, int track)
 {
     fprintf(file,
             "%" PRIu64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64
-            ",%" PRId64 ",%" PRId64 ",%d,%d,%d,%d,%" PRId64 ",%d\n",
+            ",%" PRId64 ",%" PRId64 ",%d,%d,%d,%d,%" PRId64 ",%d,%d\n",
             f->frame, f->captured_us, f->dequeued_us, f->converted_us, f->first_nal_us,
             f->last_nal_us, f->first_packet_us, f->last_packet_us, f->acked_us, f->bytes,
-            f->packets, f->key_frame, f->encode_us, own_us(f), f->skipped);
+            f->packets, f->key_frame, f->encode_us, own_us(f), f->skipped, track);
 }
 
-int lkcam_cli_ledger_write(struct lkcam_cli_ledger *l, struct lkcam *c)
+static void write_track(struct lkcam_cli_ledger *l, struct lkcam_track *track, int index)
 {
     struct lkcam_frame_times frames[BATCH];
     int n = BATCH;
-    while (l->file && n == BATCH) {
-        n = lkcam_ledger(c, &l->after, frames, BATCH);
+    while (n == BATCH) {
+        n = lkcam_ledger(track, &l->after[index], frames, BATCH);
         for (int i = 0; i < n; i++)
-            write_row(l->file, &frames[i]);
+            write_row(l->file, &frames[i], index);
     }
+}
+
+int lkcam_cli_ledger_write(struct lkcam_cli_ledger *l, struct lkcam_track *const *tracks, int count)
+{
+    for (int i = 0; i < count && l->file; i++)
+        write_track(l, tracks[i], i);
     if (!l->file || !fflush(l->file))
         return 0;
     fclose(l->file);

@@ -22,7 +22,8 @@
 struct wishes {
     struct lkcam_cli_wish token;
     const char *url, *token_file, *priority, *cpus, *ledger;
-    struct lkcam_camera camera;
+    struct lkcam_camera camera; /* what all have in common */
+    struct lkcam_cli_list devices, names;
     int source, format, encoder, preset, stats,
         verbose; /* indices of choices; source is enum lkcam_source_kind */
     int size_px[2];
@@ -32,6 +33,8 @@ struct wishes {
 struct view {
     struct lkcam_cli_status status;
     struct lkcam_cli_ledger ledger;
+    struct lkcam_track *tracks[LKCAM_CAMERAS_MAX];
+    int track_count;
 };
 
 static const char *const sources[] = {"v4l2", "pattern", "clip", "auto", NULL};
@@ -55,8 +58,11 @@ static int read_flags(struct wishes *w, int argc, char **argv)
         {"token-file", LKCAM_CLI_TEXT, &w->token_file, "file that holds the token", "FILE"},
         {"source", LKCAM_CLI_CHOICE, &w->source, "where pictures come from (v4l2)",
          "v4l2|pattern|clip|auto", .choices = sources},
-        {"device", LKCAM_CLI_TEXT, &cam->device, "camera: path, or part of its name (the first)",
-         "CAMERA", "CAMERA_DEVICE"},
+        {"device", LKCAM_CLI_LIST, &w->devices,
+         "camera: path, or part of its name (the first); again for each further one", "CAMERA",
+         "CAMERA_DEVICE"},
+        {"name", LKCAM_CLI_LIST, &w->names,
+         "name of the track (camera, camera-2 ...); again for each camera", "NAME"},
         {"file", LKCAM_CLI_TEXT, &cam->file, "clip: .y4m, or raw frames of --format and --size",
          "FILE"},
         {"size", LKCAM_CLI_SIZE, w->size_px, "picture size (1280x720)", "WxH"},
@@ -124,6 +130,35 @@ static int check_picture(const struct wishes *w)
     return LKCAM_EXIT_DONE;
 }
 
+static int larger(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+/* Each device is a camera; a pattern or a clip, which has none, is one for each name. */
+static int cameras(const struct wishes *w)
+{
+    return larger(1, larger(w->devices.count, w->names.count));
+}
+
+static int check_cameras(const struct wishes *w)
+{
+    const int drawn = w->source == LKCAM_SOURCE_PATTERN || w->source == LKCAM_SOURCE_CLIP;
+    if (cameras(w) > LKCAM_CAMERAS_MAX)
+        return usage("too many cameras: one connection carries 16; start lkcam twice");
+    if (!drawn && w->names.count > larger(1, w->devices.count))
+        return usage("more --name than --device: each camera needs its --device");
+    for (int i = 0; i < w->devices.count; i++)
+        for (int k = 0; k < i; k++)
+            if (!strcmp(w->devices.items[i], w->devices.items[k]))
+                return usage("one --device is given twice; name each camera once");
+    for (int i = 0; i < w->names.count; i++)
+        for (int k = 0; k < i; k++)
+            if (!strcmp(w->names.items[i], w->names.items[k]))
+                return usage("one --name is given twice; viewers could not tell the tracks apart");
+    return LKCAM_EXIT_DONE;
+}
+
 /* Flags that only make sense together. */
 static int check(const struct wishes *w, struct lkcam_config *cfg)
 {
@@ -136,13 +171,14 @@ static int check(const struct wishes *w, struct lkcam_config *cfg)
         return usage("--file needs --source clip");
     if (w->priority && read_priority(w->priority, cfg))
         return usage("--priority must be none, nice[:-20..-1] or fifo[:1..97]");
-    return check_picture(w);
+    int code = check_cameras(w);
+    return code ? code : check_picture(w);
 }
 
 static void fill_camera(struct wishes *w)
 {
     // A camera that was named and is missing is an error, never a reason for the pattern.
-    if (w->source == LKCAM_SOURCE_AUTO && w->camera.device)
+    if (w->source == LKCAM_SOURCE_AUTO && w->devices.count)
         w->source = LKCAM_SOURCE_V4L2;
     w->camera.source = (enum lkcam_source_kind)w->source;
     w->camera.width = w->size_px[0];
@@ -155,10 +191,8 @@ static void fill_camera(struct wishes *w)
 static void on_second(void *ctx, struct lkcam *c)
 {
     struct view *v = ctx;
-    struct lkcam_stats stats = {.size = sizeof(stats)};
-    if (!lkcam_stats(c, &stats))
-        lkcam_cli_status_show(&v->status, &stats);
-    if (lkcam_cli_ledger_write(&v->ledger, c))
+    lkcam_cli_status_show(&v->status, c, v->tracks, v->track_count);
+    if (lkcam_cli_ledger_write(&v->ledger, v->tracks, v->track_count))
         lkcam_cli_status_log(&v->status, "the ledger ends here: its file takes no more");
 }
 
@@ -199,6 +233,20 @@ static int failed(const char *what, int err)
     return err == -EINVAL ? LKCAM_EXIT_USAGE : LKCAM_EXIT_OTHER;
 }
 
+static int add_cameras(const struct wishes *w, struct view *v, struct lkcam *c)
+{
+    for (int i = 0; i < cameras(w); i++) {
+        struct lkcam_camera cam = w->camera;
+        cam.device = i < w->devices.count ? w->devices.items[i] : NULL;
+        cam.name = i < w->names.count ? w->names.items[i] : NULL;
+        int err = lkcam_add_camera(c, &cam, &v->tracks[i]);
+        if (err)
+            return err;
+        v->track_count++;
+    }
+    return 0;
+}
+
 static int run(const struct wishes *w, struct lkcam_config *cfg, struct lkcam_cli_session *s)
 {
     struct view *v = s->ctx;
@@ -207,7 +255,7 @@ static int run(const struct wishes *w, struct lkcam_config *cfg, struct lkcam_cl
     if (!err)
         err = lkcam_open(&c, cfg);
     if (!err)
-        err = lkcam_add_camera(c, &w->camera);
+        err = add_cameras(w, v, c);
     if (!err)
         err = lkcam_cli_session_run(s, c);
     lkcam_close(&c);
@@ -222,7 +270,7 @@ static int run(const struct wishes *w, struct lkcam_config *cfg, struct lkcam_cl
 
 static int run_with_view(const struct wishes *w, struct lkcam_config *cfg)
 {
-    struct view v;
+    struct view v = {.track_count = 0};
     struct lkcam_cli_session s = {
         .second = on_second, .line = on_line, .ctx = &v, .verbose = w->verbose};
     lkcam_cli_status_init(&v.status, (enum lkcam_cli_stats)w->stats);

@@ -10,7 +10,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define LINE_MAX_BYTES 256
+#define LINE_MAX_BYTES 384
 
 void lkcam_cli_status_init(struct lkcam_cli_status *s, enum lkcam_cli_stats format)
 {
@@ -27,19 +27,24 @@ static int has_room(int fd)
     return poll(&p, 1, 0) > 0;
 }
 
-static const char *state_of(const struct lkcam_stats *st)
+static void write_state(const struct lkcam_stats *st, char *out, size_t len)
 {
-    if (!st->connected)
-        return "connecting";
-    if (!st->published)
-        return "publishing";
-    return st->muted ? "muted" : "live";
+    const char *state = !st->connected   ? "connecting"
+                        : !st->published ? "publishing"
+                        : st->muted      ? "muted"
+                                         : "live";
+    if (st->cameras > 1)
+        snprintf(out, len, "%s %d/%d cameras", state, st->cameras - st->cameras_failed,
+                 st->cameras);
+    else
+        snprintf(out, len, "%s", state);
 }
 
 /* What changes comes first: a narrow terminal cuts the end off. */
 static void compose(const struct lkcam_stats *st, char *out, size_t len)
 {
-    char rtt[24] = "-";
+    char rtt[24] = "-", state[64];
+    write_state(st, state, sizeof(state));
     if (st->connected && st->published && !st->muted && !st->wanted) {
         snprintf(out, len, "nobody watches; sending stops");
         return;
@@ -48,7 +53,7 @@ static void compose(const struct lkcam_stats *st, char *out, size_t len)
         snprintf(rtt, sizeof(rtt), "%.1f ms", st->rtt_us / 1e3);
     snprintf(out, len,
              "%s %.0f fps %d kbit/s age %.1f ms rtt %s loss %.1f%% %s, age p99 %.1f ms, %dx%d, %s",
-             state_of(st), st->fps_milli / 1e3, st->bitrate_bps / 1000, st->age_p50_us / 1e3, rtt,
+             state, st->fps_milli / 1e3, st->bitrate_bps / 1000, st->age_p50_us / 1e3, rtt,
              st->loss_permille / 10.0, *st->transport ? st->transport : "no transport",
              st->age_p99_us / 1e3, st->width, st->height, *st->encoder ? st->encoder : "-");
 }
@@ -76,12 +81,27 @@ static void show_text(struct lkcam_cli_status *s, const struct lkcam_stats *stat
     s->open = 1;
 }
 
-void lkcam_cli_status_show(struct lkcam_cli_status *s, const struct lkcam_stats *stats)
+static int show_json(struct lkcam *c, struct lkcam_track *const *tracks, int count)
 {
-    if (s->format == LKCAM_CLI_STATS_TEXT && has_room(STDERR_FILENO))
-        show_text(s, stats);
+    struct lkcam_stats all = {.size = sizeof(all)}, each[LKCAM_CAMERAS_MAX];
+    lkcam_stats(c, &all);
+    for (int i = 0; i < count; i++) {
+        each[i].size = sizeof(each[i]);
+        lkcam_track_stats(tracks[i], &each[i]);
+    }
+    return lkcam_cli_figures_write(&all, each, count, stdout);
+}
+
+void lkcam_cli_status_show(struct lkcam_cli_status *s, struct lkcam *c,
+                           struct lkcam_track *const *tracks, int count)
+{
+    struct lkcam_stats all = {.size = sizeof(all)};
+    if (s->format == LKCAM_CLI_STATS_TEXT && has_room(STDERR_FILENO)) {
+        lkcam_stats(c, &all);
+        show_text(s, &all);
+    }
     if (s->format == LKCAM_CLI_STATS_JSON && has_room(STDOUT_FILENO) &&
-        lkcam_cli_figures_write(stats, stdout)) {
+        show_json(c, tracks, count)) {
         // Whoever read them is gone; the video goes on.
         lkcam_cli_say("statistics stop: standard output takes no more");
         s->format = LKCAM_CLI_STATS_NONE;

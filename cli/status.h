@@ -22,7 +22,8 @@ struct lkcam_cli_status {
 /** AUTO becomes TEXT on a terminal and NONE elsewhere. */
 void lkcam_cli_status_init(struct lkcam_cli_status *s, enum lkcam_cli_stats format);
 
-void lkcam_cli_status_show(struct lkcam_cli_status *s, const struct lkcam_stats *stats);
+void lkcam_cli_status_show(struct lkcam_cli_status *s, struct lkcam *c,
+                           struct lkcam_track *const *tracks, int count);
 
 /** A log line, on a line of its own. */
 void lkcam_cli_status_log(struct lkcam_cli_status *s, const char *line);

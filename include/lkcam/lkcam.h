@@ -10,7 +10,7 @@
 //     struct lkcam *c;
 //     struct lkcam_camera cam;
 //     lkcam_camera_default(&cam);
-//     if (lkcam_open(&c, &cfg) == 0 && lkcam_add_camera(c, &cam) == 0)
+//     if (lkcam_open(&c, &cfg) == 0 && lkcam_add_camera(c, &cam, NULL) == 0)
 //         lkcam_run(c);           // until lkcam_stop() or the room is lost
 //     lkcam_close(&c);
 //
@@ -33,7 +33,10 @@ extern "C" {
 #define LKCAM_API
 #endif
 
-struct lkcam;
+struct lkcam;       /* one room connection */
+struct lkcam_track; /* one published camera; lives as long as its connection */
+
+#define LKCAM_CAMERAS_MAX 16
 
 /** Why a connection ended or could not be made. */
 enum lkcam_reason {
@@ -69,6 +72,9 @@ struct lkcam_config {
     /** Once, when the connection is over; text is one line for a person. Network thread; may call
      * lkcam_stop. */
     void (*ended)(void *ctx, enum lkcam_reason reason, const char *text);
+    /** One of several cameras has failed; the others go on, and its track is muted. As `ended`. */
+    void (*track_ended)(void *ctx, struct lkcam_track *t, enum lkcam_reason reason,
+                        const char *text);
     void *ctx;
 };
 
@@ -88,7 +94,7 @@ struct lkcam_camera {
         *device; /* V4L2: path, by-id name or part of the name; NULL: the first capture device */
     const char *file;    /* clip: .y4m, or raw frames of `format` and size */
     const char *format;  /* "YUYV" "UYVY" "NV12" "I420" "MJPEG"; NULL: the best */
-    const char *name;    /* the track's name in the room */
+    const char *name;    /* the track's name in the room; NULL: camera, camera-2, camera-3 ... */
     int width, height;   /* asked for; the nearest that the source has is taken */
     int fps;             /* likewise; 0: 30, or a clip's own */
     int max_bitrate_bps; /* of NAL bytes; headers and retransmissions come on top */
@@ -103,9 +109,13 @@ LKCAM_API void lkcam_camera_default(struct lkcam_camera *cam);
 /** Make a connection object; connects nothing yet. @return 0, -EINVAL, -ENOMEM. */
 LKCAM_API int lkcam_open(struct lkcam **out, const struct lkcam_config *cfg);
 
-/** Publish one camera. Called once, before lkcam_run. Opening the camera happens in lkcam_run.
- * @return 0, -EINVAL, -EBUSY (a second one). */
-LKCAM_API int lkcam_add_camera(struct lkcam *c, const struct lkcam_camera *cam);
+/** Publish a camera: a track and a thread of its own, on the connection's one transport. Before
+ * lkcam_run, in which the cameras are opened side by side; the room is joined when each of them is
+ * open or has failed, after 3 s with those that are. One that fails touches no other; when none is
+ * left the connection ends. `out` may be NULL.
+ * @return 0, -EINVAL, -ENOMEM, -ENOSPC (more than LKCAM_CAMERAS_MAX), -EBUSY (running). */
+LKCAM_API int lkcam_add_camera(struct lkcam *c, const struct lkcam_camera *cam,
+                               struct lkcam_track **out);
 
 /** Connect and publish on this thread, which becomes the network thread, until lkcam_stop() or the
  * end. Once a connection: a second call returns the same reason at once.
@@ -123,12 +133,14 @@ LKCAM_API const char *lkcam_version(void);
 #define LKCAM_TRANSPORT_TEXT 64
 #define LKCAM_LABEL_TEXT 96
 
-/** Counters since the start and figures of the last second; docs/statistics.md defines each. */
+/** Counters since the start and figures of the last second; docs/statistics.md defines each, and
+ * how those of several cameras become one. */
 struct lkcam_stats {
     size_t size; /* set by the caller to sizeof(struct lkcam_stats) */
     int64_t uptime_us;
+    int cameras, cameras_failed;
     int connected;     /* media flows: ICE and DTLS are done */
-    int published;     /* the server has the track */
+    int published;     /* the server has the track; of several: all of them */
     int muted, wanted; /* by the server; 0 subscribers have it */
     /* frames */
     uint64_t frames_captured, frames_sent, frames_skipped, frames_stale, frames_damaged,
@@ -155,11 +167,16 @@ struct lkcam_stats {
     char transport[LKCAM_TRANSPORT_TEXT]; /* "udp 10.0.0.1:7882" */
     char encoder[LKCAM_LABEL_TEXT];
     char source[LKCAM_LABEL_TEXT];
-    char srtp[32]; /* negotiated profile */
+    char track[LKCAM_LABEL_TEXT]; /* its name */
+    char srtp[32];                /* negotiated profile */
 };
 
-/** Any thread. @return 0, -EINVAL (size). */
+/** The connection and its cameras together: counters and rates are added up, of latencies and loss
+ * the camera that is worst off counts. Any thread. @return 0, -EINVAL (size). */
 LKCAM_API int lkcam_stats(struct lkcam *c, struct lkcam_stats *out);
+
+/** The same for one camera. Any thread. @return 0, -EINVAL (size). */
+LKCAM_API int lkcam_track_stats(struct lkcam_track *t, struct lkcam_stats *out);
 
 /** One frame's story; instants in us of CLOCK_MONOTONIC, 0 = did not happen (yet).
  * docs/statistics.md defines each. */
@@ -176,11 +193,12 @@ struct lkcam_frame_times {
 };
 
 /**
- * Copy the stories of frames after `*after` that are at least half a second old (once lkcam_run has
- * returned: all), oldest first, and move `*after` on. The last 256 frames are kept. Any thread.
+ * Copy the stories of the camera's frames after `*after` that are at least half a second old (once
+ * lkcam_run has returned: all), oldest first, and move `*after` on. The last 256 frames are kept.
+ * Any thread.
  * @return their number (at most cap).
  */
-LKCAM_API int lkcam_ledger(struct lkcam *c, uint64_t *after, struct lkcam_frame_times *out,
+LKCAM_API int lkcam_ledger(struct lkcam_track *t, uint64_t *after, struct lkcam_frame_times *out,
                            int cap);
 
 /** What a token allows; LiveKit's video grant. */

@@ -22,7 +22,6 @@ void lkcam_camera_default(struct lkcam_camera *cam)
 {
     *cam = (struct lkcam_camera){
         .size = sizeof *cam,
-        .name = "camera",
         .width = 1280,
         .height = 720,
         .max_bitrate_bps = 3000000,
@@ -42,8 +41,8 @@ static int fill(struct lkcam *c, const struct lkcam_config *cfg)
 {
     char why[200];
     c->ended_cb = cfg->ended;
+    c->track_ended_cb = cfg->track_ended;
     c->ctx = cfg->ctx;
-    c->camera.orders.wake_fd = -1;
     c->udp.fd = c->udp_watch.fd = -1;
     if (lkcam_url_parse(&c->url, cfg->url, why, sizeof why)) {
         lkcam_log(LKCAM_LOG_ERROR, "%s", why);
@@ -89,26 +88,28 @@ static bool possible(const struct lkcam_camera *cam)
            cam->height >= 64 && cam->height <= 7680 && cam->fps >= 0 && cam->fps <= 240 &&
            cam->max_bitrate_bps >= 50000 && cam->max_bitrate_bps <= 200000000 &&
            cam->threads >= 1 && cam->threads <= 8 && cam->encoder &&
-           strcmp(cam->encoder, "x264") == 0 && (cam->source != LKCAM_SOURCE_CLIP || cam->file);
+           strcmp(cam->encoder, "x264") == 0 && (cam->source != LKCAM_SOURCE_CLIP || cam->file) &&
+           (!cam->format || lkcam_pixel_from_name(cam->format) != LKCAM_PIXEL_NONE);
 }
 
-int lkcam_add_camera(struct lkcam *c, const struct lkcam_camera *cam)
+int lkcam_add_camera(struct lkcam *c, const struct lkcam_camera *cam, struct lkcam_track **out)
 {
-    struct lkcam_cam *mine = &c->camera;
+    struct lkcam_track *mine;
 
-    if (c->has_camera)
+    if (out)
+        *out = NULL;
+    if (c->stage != LKCAM_STAGE_IDLE)
         return -EBUSY;
+    if (c->camera_count == LKCAM_CAMERAS_MAX)
+        return -ENOSPC;
     if (!possible(cam))
         return -EINVAL;
-    mine->format = cam->format ? lkcam_pixel_from_name(cam->format) : LKCAM_PIXEL_NONE;
-    if (cam->format && mine->format == LKCAM_PIXEL_NONE)
-        return -EINVAL;
-    mine->want = *cam;
-    if (!copy(&mine->device, cam->device) || !copy(&mine->file, cam->file) ||
-        !copy(&mine->preset, cam->preset) || !copy(&mine->name, cam->name ? cam->name : "camera"))
-        return -ENOMEM;
-    atomic_store(&mine->orders.bitrate_bps, cam->max_bitrate_bps);
-    c->has_camera = true;
+    int err = lkcam_cam_new(&mine, c, cam);
+    if (err)
+        return err;
+    c->cameras[c->camera_count++] = mine;
+    if (out)
+        *out = mine;
     return 0;
 }
 
@@ -128,10 +129,8 @@ void lkcam_close(struct lkcam **c_)
     if (c->loop.epoll_fd >= 0)
         lkcam_loop_deinit(&c->loop);
     lkcam_lock_deinit(&c->lock);
-    free(c->camera.device);
-    free(c->camera.file);
-    free(c->camera.name);
-    free(c->camera.preset);
+    for (int i = 0; i < c->camera_count; i++)
+        lkcam_cam_free(&c->cameras[i]);
     free(c->cpus);
     if (c->token)
         explicit_bzero(c->token, strlen(c->token));

@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -28,7 +30,7 @@ static size_t arena_bytes(const struct lkcam_source_mode *m)
 #define FPS_DEFAULT 30
 
 // A clip that is not told otherwise keeps its own rate.
-static struct lkcam_source_mode wanted(const struct lkcam_cam *cam)
+static struct lkcam_source_mode wanted(const struct lkcam_track *cam)
 {
     bool own_rate = !cam->want.fps && cam->want.source == LKCAM_SOURCE_CLIP;
     return (struct lkcam_source_mode){.format = cam->format,
@@ -39,7 +41,7 @@ static struct lkcam_source_mode wanted(const struct lkcam_cam *cam)
                                       .fps_den = 1};
 }
 
-static enum lkcam_source_kind choose(const struct lkcam_cam *cam)
+static enum lkcam_source_kind choose(const struct lkcam_track *cam)
 {
     char path[64];
     if (cam->want.source != LKCAM_SOURCE_AUTO)
@@ -51,7 +53,7 @@ static enum lkcam_source_kind choose(const struct lkcam_cam *cam)
     return LKCAM_SOURCE_PATTERN;
 }
 
-static int open_source(struct lkcam_cam *cam)
+static int open_source(struct lkcam_track *cam)
 {
     struct lkcam_source_mode mode = wanted(cam);
     struct lkcam_source_error why = {""};
@@ -73,7 +75,7 @@ static int open_source(struct lkcam_cam *cam)
     return err;
 }
 
-static int open_encoder(struct lkcam_cam *cam)
+static int open_encoder(struct lkcam_track *cam)
 {
     const struct lkcam_source_mode *m = &cam->source->mode;
     struct lkcam_encoder_config cfg = {
@@ -95,9 +97,8 @@ static int open_encoder(struct lkcam_cam *cam)
     return err;
 }
 
-static int open_all(struct lkcam *c)
+static int open_all(struct lkcam_track *cam)
 {
-    struct lkcam_cam *cam = &c->camera;
     int err = open_source(cam);
     if (err)
         return err;
@@ -107,7 +108,7 @@ static int open_all(struct lkcam *c)
         return err;
     err = lkcam_convert_init(&cam->convert, m->format, m->width_px, m->height_px);
     if (!err)
-        err = lkcam_nalorder_init(&cam->order, arena_bytes(m), lkcam_path_nal, c);
+        err = lkcam_nalorder_init(&cam->order, arena_bytes(m), lkcam_path_nal, cam);
     if (err) {
         lkcam_end_set(&cam->end, LKCAM_REASON_CAMERA, "%s: %s", cam->source->label, strerror(-err));
         return err;
@@ -119,7 +120,7 @@ static int open_all(struct lkcam *c)
     return 0;
 }
 
-static void close_all(struct lkcam_cam *cam)
+static void close_all(struct lkcam_track *cam)
 {
     lkcam_encoder_close(&cam->encoder);
     lkcam_nalorder_deinit(&cam->order);
@@ -127,16 +128,15 @@ static void close_all(struct lkcam_cam *cam)
     lkcam_source_close(&cam->source);
 }
 
-static void tell(struct lkcam *c, enum lkcam_cam_state state)
+static void tell(struct lkcam_track *cam, enum lkcam_cam_state state)
 {
-    atomic_store(&c->camera.state, state);
-    lkcam_loop_wake(&c->loop);
+    atomic_store(&cam->state, state);
+    lkcam_loop_wake(&cam->c->loop);
 }
 
 // @return 0 = stopped, -errno with cam->end set.
-static int run_frames(struct lkcam *c)
+static int run_frames(struct lkcam_track *cam)
 {
-    struct lkcam_cam *cam = &c->camera;
     struct pollfd fds[2] = {{.fd = cam->source->ops->fd(cam->source), .events = POLLIN},
                             {.fd = cam->orders.wake_fd, .events = POLLIN}};
     while (!atomic_load(&cam->orders.stop)) {
@@ -153,7 +153,7 @@ static int run_frames(struct lkcam *c)
                           SILENCE_MS / 1000);
             return -ETIMEDOUT;
         }
-        int err = n > 0 && fds[0].revents ? lkcam_path_frame(c) : 0;
+        int err = n > 0 && fds[0].revents ? lkcam_path_frame(cam) : 0;
         if (err)
             return err;
     }
@@ -162,44 +162,94 @@ static int run_frames(struct lkcam *c)
 
 static void *thread_main(void *ctx)
 {
-    struct lkcam *c = ctx;
-    lkcam_rt_thread(&c->rt, 0, "lkcam-camera");
-    int err = open_all(c);
+    struct lkcam_track *cam = ctx;
+    lkcam_rt_thread(&cam->c->rt, 0, "lkcam-camera");
+    int err = open_all(cam);
     if (!err) {
-        tell(c, LKCAM_CAM_OPEN);
-        err = run_frames(c);
+        tell(cam, LKCAM_CAM_OPEN);
+        err = run_frames(cam);
     }
     // The camera is free before anybody hears of the end.
-    close_all(&c->camera);
+    close_all(cam);
     if (err)
-        tell(c, LKCAM_CAM_FAILED);
+        tell(cam, LKCAM_CAM_FAILED);
     return NULL;
 }
 
-int lkcam_cam_start(struct lkcam *c)
+// NULL stays NULL. @return false when memory is out.
+static bool copy(char **out, const char *text)
+{
+    *out = text ? strdup(text) : NULL;
+    return !text || *out;
+}
+
+int lkcam_cam_new(struct lkcam_track **out, struct lkcam *c, const struct lkcam_camera *want)
+{
+    char name[32] = "camera";
+    struct lkcam_track *cam = calloc(1, sizeof *cam);
+    *out = cam;
+    if (!cam)
+        return -ENOMEM;
+    cam->c = c;
+    cam->index = c->camera_count;
+    cam->sender = &c->transport.senders[cam->index];
+    cam->want = *want;
+    cam->format = want->format ? lkcam_pixel_from_name(want->format) : LKCAM_PIXEL_NONE;
+    cam->camstate = lkcam_camstate_initial();
+    cam->orders.wake_fd = -1;
+    atomic_store(&cam->orders.bitrate_bps, want->max_bitrate_bps);
+    if (cam->index)
+        snprintf(name, sizeof name, "camera-%d", cam->index + 1);
+    if (copy(&cam->device, want->device) && copy(&cam->file, want->file) &&
+        copy(&cam->preset, want->preset) && copy(&cam->name, want->name ? want->name : name))
+        return 0;
+    lkcam_cam_free(out);
+    return -ENOMEM;
+}
+
+void lkcam_cam_free(struct lkcam_track **cam_)
+{
+    struct lkcam_track *cam = *cam_;
+    if (!cam)
+        return;
+    free(cam->device);
+    free(cam->file);
+    free(cam->name);
+    free(cam->preset);
+    free(cam);
+    *cam_ = NULL;
+}
+
+int lkcam_cam_start(struct lkcam_track *cam)
 {
     pthread_attr_t attr;
 
-    c->camera.orders.wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (c->camera.orders.wake_fd < 0)
+    cam->orders.wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (cam->orders.wake_fd < 0)
         return -errno;
     pthread_attr_init(&attr);
     pthread_attr_setstacksize(&attr, 256 * 1024);
-    int err = pthread_create(&c->camera.thread, &attr, thread_main, c);
+    int err = pthread_create(&cam->thread, &attr, thread_main, cam);
     pthread_attr_destroy(&attr);
-    c->camera.started = err == 0;
+    cam->started = err == 0;
     if (err)
-        close(c->camera.orders.wake_fd);
+        close(cam->orders.wake_fd);
     return -err;
 }
 
-void lkcam_cam_stop(struct lkcam *c)
+void lkcam_cam_stop(struct lkcam_track *cam)
 {
-    if (!c->camera.started)
+    if (!cam->started)
         return;
-    atomic_store(&c->camera.orders.stop, true);
-    eventfd_write(c->camera.orders.wake_fd, 1);
-    pthread_join(c->camera.thread, NULL);
-    close(c->camera.orders.wake_fd);
-    c->camera.started = false;
+    atomic_store(&cam->orders.stop, true);
+    eventfd_write(cam->orders.wake_fd, 1);
+}
+
+void lkcam_cam_join(struct lkcam_track *cam)
+{
+    if (!cam->started)
+        return;
+    pthread_join(cam->thread, NULL);
+    close(cam->orders.wake_fd);
+    cam->started = false;
 }

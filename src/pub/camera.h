@@ -13,13 +13,18 @@
 #include "media/encoder.h"
 #include "media/fps.h"
 #include "media/source.h"
+#include "pub/ledger.h"
 #include "pub/nalorder.h"
-
-struct lkcam;
+#include "room/camstate.h"
+#include "room/sender.h"
 
 enum lkcam_cam_state { LKCAM_CAM_OPENING, LKCAM_CAM_OPEN, LKCAM_CAM_FAILED };
 
-struct lkcam_cam {
+struct lkcam_track {
+    struct lkcam *c;
+    struct lkcam_sender *sender; // ours in c->transport
+    int index;                   // in c->cameras, and of the sender
+
     // What was asked for; constant.
     struct lkcam_camera want;
     char *device, *file, *name, *preset;
@@ -43,6 +48,14 @@ struct lkcam_cam {
         atomic_int fps_milli;
     } counters;
 
+    // Under the connection's lock.
+    struct lkcam_camstate camstate;
+    struct lkcam_ledger ledger;
+
+    // The network thread's own.
+    bool told_open, told_failed; // has been logged and acted upon
+    bool mute_sent;              // the room knows that the camera has failed
+
     // The camera thread's own.
     pthread_t thread;
     bool started;
@@ -52,7 +65,6 @@ struct lkcam_cam {
     struct lkcam_fps fps;
     struct lkcam_nalorder order;
     struct {
-        struct lkcam *c;
         uint64_t frame;
         int64_t number;      // of encoded frames
         int packets_waiting; // filled, not yet committed
@@ -64,18 +76,25 @@ struct lkcam_cam {
     } path;
 };
 
+/** Copies what is wanted, strings too. @return 0, -ENOMEM. */
+int lkcam_cam_new(struct lkcam_track **out, struct lkcam *c, const struct lkcam_camera *want);
+/** The thread is not running. Accepts NULL in *cam; sets it to NULL. */
+void lkcam_cam_free(struct lkcam_track **cam);
+
 /** @return 0 or -errno. */
-int lkcam_cam_start(struct lkcam *c);
-/** Asks the thread to stop and joins it; frees what it held. */
-void lkcam_cam_stop(struct lkcam *c);
+int lkcam_cam_start(struct lkcam_track *cam);
+/** Asks the thread to stop. */
+void lkcam_cam_stop(struct lkcam_track *cam);
+/** Waits for the thread, which has freed what it held. */
+void lkcam_cam_join(struct lkcam_track *cam);
 
 /**
  * path.c: the source's fd is readable. Camera thread.
  * @return 0, or -errno of a source or encoder that has failed (cam->end is set).
  */
-int lkcam_path_frame(struct lkcam *c);
+int lkcam_path_frame(struct lkcam_track *cam);
 
-/** path.c: one NAL of the frame, in order. */
+/** path.c: one NAL of the frame, in order; ctx is the track. */
 void lkcam_path_nal(void *ctx, const struct lkcam_coded_nal *nal);
 
 #endif

@@ -15,11 +15,11 @@ static void send_one(struct lkcam *c, const struct lkcam_outgoing *out)
     int err = lkcam_udp_send(&c->udp, &out->datagram);
     // A check to an address without a route is ICE's business: its pair will not succeed.
     if (err && (out->media || err == -EAGAIN))
-        lkcam_transport_refused(&c->transport, err == -EAGAIN);
+        lkcam_transport_refused(&c->transport, out, err == -EAGAIN);
     if (err || !out->media || out->repeat)
         return;
     lkcam_us now = lkcam_clock_now();
-    lkcam_ledger_packet(&c->ledger, out->frame, now);
+    lkcam_ledger_packet(&c->cameras[out->sender]->ledger, out->frame, now);
     if (!c->first_packet_us)
         c->first_packet_us = now - c->started;
 }
@@ -38,21 +38,31 @@ static bool send_some(struct lkcam *c)
     return true;
 }
 
-void lkcam_outbound_flush(struct lkcam *c, int commit)
+// @return whether packets of `cam` wait: the pacer or a full socket holds them back.
+static bool flush(struct lkcam *c, struct lkcam_track *cam, int filled)
 {
-    // Packets are filled on the camera's side alone: by its thread, or by one of the encoder's.
-    bool more = true, waits = false, camera_side = commit > 0;
+    bool more = true, waits = false;
 
     while (more) {
         lkcam_lock_take(&c->lock);
-        if (commit)
-            lkcam_transport_commit(&c->transport, commit);
-        commit = 0;
+        if (filled)
+            lkcam_sender_commit(cam->sender, filled);
+        filled = 0;
         more = send_some(c);
-        waits = c->transport.blocked || lkcam_sendbuf_peek(&c->transport.stream.buf);
+        waits = cam && (c->transport.blocked || lkcam_sendbuf_peek(&cam->sender->stream.buf));
         lkcam_lock_give_back(&c->lock);
     }
-    // What the pacer or a full socket holds back is the network thread's to send.
-    if (waits && camera_side)
-        lkcam_loop_wake(&c->loop);
+    return waits;
+}
+
+void lkcam_outbound_flush(struct lkcam *c)
+{
+    flush(c, NULL, 0);
+}
+
+void lkcam_outbound_commit(struct lkcam_track *cam, int filled)
+{
+    // What is held back is the network thread's to send.
+    if (flush(cam->c, cam, filled))
+        lkcam_loop_wake(&cam->c->loop);
 }

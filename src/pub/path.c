@@ -12,7 +12,7 @@
 // (docs/design/path.md).
 #define GUARD_US LKCAM_MS(40)
 
-static void end_camera(struct lkcam_cam *cam, enum lkcam_reason reason, const char *what, int err)
+static void end_camera(struct lkcam_track *cam, enum lkcam_reason reason, const char *what, int err)
 {
     if (err == -ENODEV)
         lkcam_end_set(&cam->end, reason, "%s: unplugged; plug it in and start again",
@@ -21,7 +21,7 @@ static void end_camera(struct lkcam_cam *cam, enum lkcam_reason reason, const ch
         lkcam_end_set(&cam->end, reason, "%s: %s (%s)", cam->source_label, what, strerror(-err));
 }
 
-static void count_source(struct lkcam_cam *cam)
+static void count_source(struct lkcam_track *cam)
 {
     const struct lkcam_source_counters *n = &cam->source->counters;
     atomic_store_explicit(&cam->counters.captured, n->taken, memory_order_relaxed);
@@ -30,7 +30,7 @@ static void count_source(struct lkcam_cam *cam)
     atomic_store_explicit(&cam->counters.lost, n->lost, memory_order_relaxed);
 }
 
-static int give_back(struct lkcam_cam *cam, struct lkcam_frame *frame)
+static int give_back(struct lkcam_track *cam, struct lkcam_frame *frame)
 {
     int err = cam->source->ops->give_back(cam->source, frame);
     if (err)
@@ -40,29 +40,28 @@ static int give_back(struct lkcam_cam *cam, struct lkcam_frame *frame)
 
 // Opens the frame's row. @return whether it goes on: somebody wants it, and it would not queue
 // behind an older one.
-static bool guard(struct lkcam *c, const struct lkcam_frame *frame, lkcam_us now)
+static bool guard(struct lkcam_track *cam, const struct lkcam_frame *frame, lkcam_us now)
 {
-    bool flow = atomic_load(&c->camera.orders.flow), late;
+    bool flow = atomic_load(&cam->orders.flow), late;
 
-    lkcam_lock_take(&c->lock);
-    lkcam_pacer_set(&c->transport.pacer, atomic_load(&c->camera.orders.bitrate_bps),
-                    c->camera.path.fps_milli, now);
-    late = lkcam_transport_backlog_age(&c->transport, now) > GUARD_US;
+    lkcam_lock_take(&cam->c->lock);
+    lkcam_pacer_set(&cam->sender->pacer, atomic_load(&cam->orders.bitrate_bps), cam->path.fps_milli,
+                    now);
+    late = lkcam_sender_backlog_age(cam->sender, now) > GUARD_US;
     if (flow)
-        c->camera.path.frame = lkcam_ledger_begin(&c->ledger, frame->captured, now);
+        cam->path.frame = lkcam_ledger_begin(&cam->ledger, frame->captured, now);
     if (flow && late)
-        lkcam_ledger_row(&c->ledger, c->camera.path.frame)->skipped = 1;
-    lkcam_lock_give_back(&c->lock);
+        lkcam_ledger_row(&cam->ledger, cam->path.frame)->skipped = 1;
+    lkcam_lock_give_back(&cam->c->lock);
     if (flow && late)
-        atomic_fetch_add(&c->camera.counters.skipped, 1);
+        atomic_fetch_add(&cam->counters.skipped, 1);
     return flow && !late;
 }
 
-static void begin_packets(struct lkcam *c, const struct lkcam_frame *frame)
+static void begin_packets(struct lkcam_track *cam, const struct lkcam_frame *frame)
 {
-    struct lkcam_cam *cam = &c->camera;
-    lkcam_stream_begin(&c->transport.stream, cam->path.frame, frame->captured,
-                       lkcam_transport_ntp(&c->transport, frame->captured));
+    lkcam_stream_begin(&cam->sender->stream, cam->path.frame, frame->captured,
+                       lkcam_transport_ntp(&cam->c->transport, frame->captured));
     lkcam_nalorder_begin(&cam->order);
     cam->path.first_packet = true;
     cam->path.sps_len = 0;
@@ -72,12 +71,11 @@ static void begin_packets(struct lkcam *c, const struct lkcam_frame *frame)
 
 static void on_coded(void *ctx, const struct lkcam_coded_nal *nal)
 {
-    lkcam_nalorder_input(&((struct lkcam *)ctx)->camera.order, nal);
+    lkcam_nalorder_input(&((struct lkcam_track *)ctx)->order, nal);
 }
 
-static int encode(struct lkcam *c, const struct lkcam_picture *picture)
+static int encode(struct lkcam_track *cam, const struct lkcam_picture *picture)
 {
-    struct lkcam_cam *cam = &c->camera;
     struct lkcam_encode_request r = {
         .picture = *picture,
         .number = cam->path.number++,
@@ -85,17 +83,17 @@ static int encode(struct lkcam *c, const struct lkcam_picture *picture)
         .fps_milli = cam->path.fps_milli,
         .key_frame = atomic_exchange(&cam->orders.key_frame, false),
         .on_nal = on_coded,
-        .ctx = c,
+        .ctx = cam,
     };
     return cam->encoder->ops->encode(cam->encoder, &r);
 }
 
-static void close_row(struct lkcam *c, bool key, lkcam_us converted, lkcam_us encoded)
+static void close_row(struct lkcam_track *cam, bool key, lkcam_us converted, lkcam_us encoded)
 {
-    struct lkcam_cam *cam = &c->camera;
+    struct lkcam_keyreq *keyreq = &cam->sender->stream.keyreq;
 
-    lkcam_lock_take(&c->lock);
-    struct lkcam_frame_times *row = lkcam_ledger_row(&c->ledger, cam->path.frame);
+    lkcam_lock_take(&cam->c->lock);
+    struct lkcam_frame_times *row = lkcam_ledger_row(&cam->ledger, cam->path.frame);
     row->converted_us = converted;
     row->first_nal_us = cam->path.first_nal;
     row->last_nal_us = cam->path.last_nal;
@@ -103,22 +101,21 @@ static void close_row(struct lkcam *c, bool key, lkcam_us converted, lkcam_us en
     row->bytes = cam->path.bytes;
     row->key_frame = key;
     if (key)
-        lkcam_keyreq_sent(&c->transport.stream.keyreq, encoded);
+        lkcam_keyreq_sent(keyreq, encoded);
     // What was not sent nobody can ask for again, and the key frame before it, however recent, is
     // no help.
     if (cam->order.broken) {
-        lkcam_keyreq_force(&c->transport.stream.keyreq);
+        lkcam_keyreq_force(keyreq);
         atomic_store(&cam->orders.key_frame, true);
     }
-    lkcam_lock_give_back(&c->lock);
+    lkcam_lock_give_back(&cam->c->lock);
     atomic_fetch_add(&cam->counters.sent, 1);
     atomic_fetch_add(&cam->counters.key_frames, (unsigned long long)key);
     atomic_fetch_add(&cam->counters.nal_bytes, (unsigned long long)cam->path.bytes);
 }
 
-int lkcam_path_frame(struct lkcam *c)
+int lkcam_path_frame(struct lkcam_track *cam)
 {
-    struct lkcam_cam *cam = &c->camera;
     struct lkcam_frame frame;
     struct lkcam_picture picture;
     bool borrowed = false;
@@ -133,7 +130,7 @@ int lkcam_path_frame(struct lkcam *c)
     cam->path.fps_milli = lkcam_fps_input(&cam->fps, frame.captured);
     atomic_store(&cam->counters.fps_milli, cam->path.fps_milli);
 
-    if (!guard(c, &frame, now))
+    if (!guard(cam, &frame, now))
         return give_back(cam, &frame);
 
     // A damaged JPEG is one lost frame, not the end.
@@ -141,66 +138,66 @@ int lkcam_path_frame(struct lkcam *c)
         atomic_fetch_add(&cam->counters.damaged, 1);
         return give_back(cam, &frame);
     }
-    begin_packets(c, &frame);
+    begin_packets(cam, &frame);
     int back = borrowed ? 0 : give_back(cam, &frame);
 
     converted = lkcam_clock_now();
-    int key = encode(c, &picture); // calls lkcam_path_nal as slices finish
+    int key = encode(cam, &picture); // calls lkcam_path_nal as slices finish
     if (borrowed)
         back = give_back(cam, &frame);
     if (key < 0) {
         end_camera(cam, LKCAM_REASON_ENCODER, "the encoder has failed", key);
         return key;
     }
-    close_row(c, key == 1, converted, lkcam_clock_now());
+    close_row(cam, key == 1, converted, lkcam_clock_now());
     return back;
 }
 
-static void commit(struct lkcam *c)
+static void commit(struct lkcam_track *cam)
 {
-    int n = c->camera.path.packets_waiting;
-    c->camera.path.packets_waiting = 0;
-    lkcam_outbound_flush(c, n);
+    int n = cam->path.packets_waiting;
+    cam->path.packets_waiting = 0;
+    lkcam_outbound_commit(cam, n);
 }
 
-static struct lkcam_packet *next_packet(struct lkcam *c)
+static struct lkcam_packet *next_packet(struct lkcam_track *cam)
 {
-    if (c->camera.path.packets_waiting == LKCAM_SENDBUF_BATCH)
-        commit(c);
-    struct lkcam_packet *p = lkcam_stream_packet(
-        &c->transport.stream, c->camera.path.packets_waiting++, c->camera.path.first_packet);
-    c->camera.path.first_packet = false;
+    if (cam->path.packets_waiting == LKCAM_SENDBUF_BATCH)
+        commit(cam);
+    struct lkcam_packet *p = lkcam_stream_packet(&cam->sender->stream, cam->path.packets_waiting++,
+                                                 cam->path.first_packet);
+    cam->path.first_packet = false;
     return p;
 }
 
 // RFC 6184 s5.7.1: SPS and PPS together in one STAP-A, so that the first packet of a key frame
 // shows what it is.
-static void send_parameter_sets(struct lkcam *c, const struct lkcam_coded_nal *pps, lkcam_us now)
+static void send_parameter_sets(struct lkcam_track *cam, const struct lkcam_coded_nal *pps,
+                                lkcam_us now)
 {
-    struct lkcam_nal nals[2] = {{c->camera.path.sps, c->camera.path.sps_len}, {pps->p, pps->len}};
-    struct lkcam_packet *p = next_packet(c);
+    struct lkcam_nal nals[2] = {{cam->path.sps, cam->path.sps_len}, {pps->p, pps->len}};
+    struct lkcam_packet *p = next_packet(cam);
     int len = lkcam_h264_write_stap_a(p->bytes + p->payload_at, LKCAM_PAYLOAD_MAX, nals, 2);
     lkcam_stream_finish(p, len > 0 ? (size_t)len : 0, false, now);
 }
 
-static void send_slice(struct lkcam *c, const struct lkcam_coded_nal *nal, lkcam_us now)
+static void send_slice(struct lkcam_track *cam, const struct lkcam_coded_nal *nal, lkcam_us now)
 {
     struct lkcam_h264_cut cut;
     bool frame_ends = nal->last_mb == nal->mb_count - 1, nal_ends = false;
 
     lkcam_h264_cut_begin(&cut, (struct lkcam_nal){nal->p, nal->len}, LKCAM_PAYLOAD_MAX);
     while (!nal_ends) {
-        struct lkcam_packet *p = next_packet(c);
+        struct lkcam_packet *p = next_packet(cam);
         size_t len = lkcam_h264_cut_next(&cut, p->bytes + p->payload_at, &nal_ends);
         lkcam_stream_finish(p, len, frame_ends && nal_ends, now);
     }
-    commit(c);
+    commit(cam);
 }
 
 void lkcam_path_nal(void *ctx, const struct lkcam_coded_nal *nal)
 {
-    struct lkcam *c = ctx;
-    struct lkcam_cam *cam = &c->camera;
+    struct lkcam_track *cam = ctx;
     lkcam_us now = lkcam_clock_now();
 
     if (!cam->path.first_nal)
@@ -208,12 +205,12 @@ void lkcam_path_nal(void *ctx, const struct lkcam_coded_nal *nal)
     cam->path.last_nal = now;
     cam->path.bytes += (int)nal->len;
     if (nal->first_mb >= 0) {
-        send_slice(c, nal, now);
+        send_slice(cam, nal, now);
     } else if (lkcam_nal_type(nal->p[0]) == LKCAM_NAL_SPS && nal->len <= sizeof cam->path.sps) {
         memcpy(cam->path.sps, nal->p, nal->len);
         cam->path.sps_len = nal->len;
     } else if (lkcam_nal_type(nal->p[0]) == LKCAM_NAL_PPS) {
-        send_parameter_sets(c, nal, now);
+        send_parameter_sets(cam, nal, now);
     }
     cam->path.own_us += lkcam_clock_now() - now;
 }

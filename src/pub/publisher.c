@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// A connection's life on the network thread: camera opens -> WebSocket -> media flows -> leave.
+// A connection's life on the network thread: cameras open -> WebSocket -> media flows -> leave.
 #include <errno.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -43,7 +43,8 @@ static int prepare(struct lkcam *c, lkcam_us now)
     if (err)
         return err;
     lkcam_lock_take(&c->lock);
-    err = lkcam_transport_init(&c->transport, &lkcam_clock_rand, now, lkcam_clock_unix());
+    err = lkcam_transport_init(&c->transport, &lkcam_clock_rand, c->camera_count, now,
+                               lkcam_clock_unix());
     c->transport_open = err == 0;
     lkcam_lock_give_back(&c->lock);
     return err;
@@ -58,8 +59,7 @@ static void *warm_up(void *ctx)
 static void start(struct lkcam *c)
 {
     c->started = c->now = lkcam_clock_now();
-    c->camstate = lkcam_camstate_initial();
-    if (!c->has_camera) {
+    if (!c->camera_count) {
         end_with(c, LKCAM_REASON_CONFIG, "no camera has been added", -ENODEV);
         return;
     }
@@ -68,45 +68,28 @@ static void start(struct lkcam *c)
     lkcam_rt_process(&c->rt);
     lkcam_rt_thread(&c->rt, 1, "lkcam-network");
     set_stage(c, LKCAM_STAGE_CAMERA);
-    int err = lkcam_cam_start(c);
+    int err = lkcam_cameras_start(c);
     if (!err)
         err = prepare(c, c->started);
     if (err)
         end_with(c, LKCAM_REASON_INTERNAL, "cannot start", err);
 }
 
-static void step_camera(struct lkcam *c, lkcam_us now)
+static void step_cameras(struct lkcam *c, lkcam_us now)
 {
-    int state = atomic_load(&c->camera.state);
-
-    if (state == LKCAM_CAM_FAILED)
-        lkcam_publisher_end(c, &c->camera.end);
-    if (state != LKCAM_CAM_OPEN || c->stage != LKCAM_STAGE_CAMERA || c->ended)
+    if (!lkcam_cameras_step(c, now) || c->stage != LKCAM_STAGE_CAMERA || c->ended)
         return;
-    const struct lkcam_source_mode *m = &c->camera.mode;
-    lkcam_log(LKCAM_LOG_INFO, "%s, %s %dx%d at %.3g fps; %s", c->camera.source_label,
-              lkcam_pixel_name(m->format), m->width_px, m->height_px,
-              (double)m->fps_num / m->fps_den, c->camera.encoder_label);
     set_stage(c, LKCAM_STAGE_CONNECTING);
     int err = lkcam_signalling_connect(c, now);
     if (err)
         end_with(c, LKCAM_REASON_INTERNAL, "cannot connect", err);
 }
 
-// What feedback and signalling have changed becomes orders for the camera thread.
 static void step_transport(struct lkcam *c, lkcam_us now)
 {
-    uint64_t frame;
-
     lkcam_lock_take(&c->lock);
     lkcam_transport_tick(&c->transport, now);
-    if (lkcam_camstate_update(&c->camstate, c->transport.ready))
-        lkcam_transport_begin(&c->transport);
-    while (lkcam_transport_take_ack(&c->transport, &frame))
-        lkcam_ledger_acked(&c->ledger, frame, now);
-    if (lkcam_transport_take_key_frame(&c->transport))
-        atomic_store(&c->camera.orders.key_frame, true);
-    atomic_store(&c->camera.orders.flow, c->camstate.flowing);
+    lkcam_cameras_order(c, now);
     if (c->transport.failed)
         lkcam_publisher_end(c, &c->transport.end);
     else if (c->transport.ready && c->stage == LKCAM_STAGE_CONNECTING)
@@ -136,7 +119,7 @@ static void step_end(struct lkcam *c, lkcam_us now)
     }
     if (c->ended && c->stage != LKCAM_STAGE_LEAVING) {
         set_stage(c, LKCAM_STAGE_LEAVING);
-        atomic_store(&c->camera.orders.flow, false);
+        lkcam_cameras_pause(c);
         lkcam_signalling_leave(c, now);
     }
     if (c->stage == LKCAM_STAGE_LEAVING && (lkcam_signalling_gone(c) || now >= c->leave_by))
@@ -156,11 +139,11 @@ static void step(struct lkcam *c, lkcam_us now)
 {
     c->now = now;
     step_priority(c);
-    step_camera(c, now);
+    step_cameras(c, now);
     lkcam_signalling_tick(c, now);
     if (c->transport_open && !c->ended) {
         step_transport(c, now);
-        lkcam_outbound_flush(c, 0);
+        lkcam_outbound_flush(c);
         watch_socket(c);
     }
     step_end(c, now);
@@ -168,7 +151,7 @@ static void step(struct lkcam *c, lkcam_us now)
 
 static lkcam_us deadline(struct lkcam *c)
 {
-    lkcam_us next = lkcam_signalling_deadline(c);
+    lkcam_us next = lkcam_us_min(lkcam_signalling_deadline(c), lkcam_cameras_deadline(c));
     if (c->stage == LKCAM_STAGE_LEAVING)
         return lkcam_us_min(next, c->leave_by);
     if (c->transport_open) {
@@ -181,7 +164,7 @@ static lkcam_us deadline(struct lkcam *c)
 
 static void finish(struct lkcam *c)
 {
-    lkcam_cam_stop(c);
+    lkcam_cameras_stop(c);
     if (c->warming)
         pthread_join(c->warm_up, NULL);
     lkcam_signalling_close(c);

@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: MIT
 // One room connection: everything it owns, and which thread touches what.
 //
-//   camera thread:  camera.c (its life), path.c (one frame's journey)
-//   network thread: publisher.c (its life), signalling.c (the WebSocket), inbound.c (one datagram's
-//   journey) both, under the lock: outbound.c (what may leave, leaves), transport, ledger
+//   camera threads: camera.c (its life), path.c (one frame's journey); one a camera
+//   network thread: publisher.c (its life), cameras.c (what becomes of them), signalling.c (the
+//                   WebSocket), inbound.c (one datagram's journey)
+//   both, under the lock: outbound.c (what may leave, leaves), transport, ledgers
 #ifndef LKCAM_PUB_PUBLISHER_H
 #define LKCAM_PUB_PUBLISHER_H
 
@@ -16,16 +17,14 @@
 #include "io/udp.h"
 #include "io/websocket.h"
 #include "pub/camera.h"
-#include "pub/ledger.h"
 #include "pub/lock.h"
-#include "room/camstate.h"
 #include "room/transport.h"
 #include "sig/session.h"
 #include "sig/url.h"
 
 enum lkcam_stage {
     LKCAM_STAGE_IDLE,
-    LKCAM_STAGE_CAMERA,     // the camera is being opened
+    LKCAM_STAGE_CAMERA,     // the cameras are being opened
     LKCAM_STAGE_CONNECTING, // WebSocket, join, ICE, DTLS
     LKCAM_STAGE_RUNNING,    // media may flow
     LKCAM_STAGE_LEAVING,    // leave is on its way
@@ -39,6 +38,8 @@ struct lkcam {
     struct lkcam_rt rt;
     char *cpus;
     void (*ended_cb)(void *ctx, enum lkcam_reason reason, const char *text);
+    void (*track_ended_cb)(void *ctx, struct lkcam_track *t, enum lkcam_reason reason,
+                           const char *text);
     void *ctx;
 
     // Any thread.
@@ -48,18 +49,16 @@ struct lkcam {
     // Under the lock.
     struct lkcam_lock lock;
     struct lkcam_transport transport;
-    struct lkcam_ledger ledger;
     bool transport_open;
     int64_t first_packet_us; // since `started`
-    struct lkcam_camstate camstate;
     enum lkcam_stage stage;
 
     // Sends under the lock, receives on the network thread.
     struct lkcam_udp udp;
 
-    // The camera thread's; see pub/camera.h for what others may read.
-    struct lkcam_cam camera;
-    bool has_camera;
+    // Each belongs to its thread; see pub/camera.h for what others may touch.
+    struct lkcam_track *cameras[LKCAM_CAMERAS_MAX];
+    int camera_count;
 
     // Loads the ciphers while the camera opens and the server answers (net/srtp.h), and ends.
     pthread_t warm_up;
@@ -76,7 +75,6 @@ struct lkcam {
     struct lkcam_websocket *websocket;
     struct lkcam_session *session;
     bool stream_gone;
-    char cid[33];
     const char *target; // of the upgrade; the session's
     struct lkcam_end end;
     bool ended;
@@ -84,6 +82,18 @@ struct lkcam {
 
 // publisher.c. The first reason stands. Network thread.
 void lkcam_publisher_end(struct lkcam *c, const struct lkcam_end *end);
+
+// cameras.c, network thread.
+/** @return 0 or -errno: not every thread could be started. */
+int lkcam_cameras_start(struct lkcam *c);
+/** What has opened or failed since the last call. @return whether the room can be joined now. */
+bool lkcam_cameras_step(struct lkcam *c, lkcam_us now);
+lkcam_us lkcam_cameras_deadline(const struct lkcam *c);
+/** What feedback and signalling have changed becomes orders for the camera threads. */
+void lkcam_cameras_order(struct lkcam *c, lkcam_us now);
+/** Nothing flows any more; the cameras stay open. */
+void lkcam_cameras_pause(struct lkcam *c);
+void lkcam_cameras_stop(struct lkcam *c);
 
 // signalling.c, network thread.
 int lkcam_signalling_connect(struct lkcam *c, lkcam_us now);
@@ -97,8 +107,9 @@ void lkcam_signalling_close(struct lkcam *c);
 // inbound.c, network thread: the UDP socket is readable or writable.
 void lkcam_inbound_ready(void *ctx, uint32_t events, lkcam_us now);
 
-// outbound.c, either thread, without the lock: `commit` filled packets are complete; then
-// everything that may leave is handed to the socket.
-void lkcam_outbound_flush(struct lkcam *c, int commit);
+// outbound.c, without the lock: everything that may leave is handed to the socket. Network thread.
+void lkcam_outbound_flush(struct lkcam *c);
+// `filled` packets of the camera are complete: the same. Its thread, or one of its encoder's.
+void lkcam_outbound_commit(struct lkcam_track *cam, int filled);
 
 #endif

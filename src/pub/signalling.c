@@ -29,23 +29,42 @@ static void on_candidate(struct lkcam *c, const struct lkcam_session_event *e, l
     lkcam_lock_give_back(&c->lock);
 }
 
+static struct lkcam_track *camera_by_cid(struct lkcam *c, const char *cid)
+{
+    for (int i = 0; i < c->camera_count; i++)
+        if (strcmp(c->cameras[i]->sender->cid, cid) == 0)
+            return c->cameras[i];
+    return NULL;
+}
+
+static struct lkcam_track *camera_by_sid(struct lkcam *c, const char *sid)
+{
+    for (int i = 0; i < c->camera_count; i++)
+        if (strcmp(c->cameras[i]->camstate.sid, sid) == 0)
+            return c->cameras[i];
+    return NULL;
+}
+
 static void on_camstate(struct lkcam *c, const struct lkcam_session_event *e)
 {
-    struct lkcam_camstate *s = &c->camstate;
+    bool first = e->type == LKCAM_SESSION_PUBLISHED;
+    struct lkcam_track *cam = first ? camera_by_cid(c, e->text) : camera_by_sid(c, e->sid);
+    if (!cam)
+        return;
 
     lkcam_lock_take(&c->lock);
-    bool ours = e->type == LKCAM_SESSION_PUBLISHED || strcmp(e->sid, s->sid) == 0;
-    if (e->type == LKCAM_SESSION_PUBLISHED) {
-        snprintf(s->sid, sizeof s->sid, "%s", e->sid);
-        s->published = true;
-    } else if (ours && e->type == LKCAM_SESSION_MUTE) {
-        s->muted = e->on;
-    } else if (ours) {
-        s->wanted = e->on;
+    if (first) {
+        snprintf(cam->camstate.sid, sizeof cam->camstate.sid, "%s", e->sid);
+        cam->camstate.published = true;
+    } else if (e->type == LKCAM_SESSION_MUTE) {
+        cam->camstate.muted = e->on;
+    } else {
+        cam->camstate.wanted = e->on;
     }
     lkcam_lock_give_back(&c->lock);
-    if (ours && e->type == LKCAM_SESSION_MUTE)
-        lkcam_session_mute(c->session, e->sid, e->on);
+    // A camera that has failed stays muted, whatever the server wants.
+    if (e->type == LKCAM_SESSION_MUTE)
+        lkcam_session_mute(c->session, e->sid, e->on || cam->told_failed);
 }
 
 static void on_session_event(struct lkcam *c, const struct lkcam_session_event *e, lkcam_us now)
@@ -158,29 +177,37 @@ static int make_offer(struct lkcam *c, char *offer, size_t cap)
     int n = lkcam_udp_host_addresses(hosts, 8, local);
     for (int i = 0; i < n; i++)
         hosts[i].port = c->udp.port;
-    return lkcam_negotiate_offer(&c->transport, c->cid, lkcam_rand_u64(&lkcam_clock_rand) >> 1,
-                                 hosts, n, offer, cap);
+    return lkcam_negotiate_offer(&c->transport, lkcam_rand_u64(&lkcam_clock_rand) >> 1, hosts, n,
+                                 offer, cap);
+}
+
+// A camera that is not open yet is announced as it was asked for.
+static struct lkcam_session_track describe(const struct lkcam_track *cam)
+{
+    bool open = atomic_load(&cam->state) == LKCAM_CAM_OPEN;
+    return (struct lkcam_session_track){.cid = cam->sender->cid,
+                                        .name = cam->name,
+                                        .width_px = open ? cam->mode.width_px : cam->want.width,
+                                        .height_px = open ? cam->mode.height_px : cam->want.height,
+                                        .bitrate_bps = cam->want.max_bitrate_bps};
 }
 
 static int make_session(struct lkcam *c, const char *offer)
 {
-    const struct lkcam_source_mode *m = &c->camera.mode;
-    struct lkcam_session_track track = {.cid = c->cid,
-                                        .name = c->camera.name,
-                                        .width_px = m->width_px,
-                                        .height_px = m->height_px,
-                                        .bitrate_bps = c->camera.want.max_bitrate_bps};
+    struct lkcam_session_track tracks[LKCAM_CAMERAS_MAX];
     struct lkcam_session_config cfg = {
-        .tracks = &track, .track_count = 1, .offer = offer, .version = lkcam_version()};
+        .tracks = tracks, .offer = offer, .version = lkcam_version()};
+    for (int i = 0; i < c->camera_count; i++)
+        if (!c->cameras[i]->sender->left_out)
+            tracks[cfg.track_count++] = describe(c->cameras[i]);
     return lkcam_session_new(&c->session, &cfg);
 }
 
 int lkcam_signalling_connect(struct lkcam *c, lkcam_us now)
 {
-    char offer[4096];
+    char offer[LKCAM_NEGOTIATE_OFFER_MAX];
     struct lkcam_websocket_events events = {on_websocket_event, on_websocket_send, c};
 
-    lkcam_rand_text(&lkcam_clock_rand, c->cid, sizeof c->cid - 1);
     int err = make_offer(c, offer, sizeof offer);
     if (err >= 0)
         err = make_session(c, offer);

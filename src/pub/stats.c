@@ -51,7 +51,7 @@ static void add_latency(struct lkcam_stats *out, const struct lkcam_frame_times 
     out->encode_p50_us = percentile(encode, n, 50);
 }
 
-static void add_camera(struct lkcam_stats *out, struct lkcam_cam *cam)
+static void add_camera(struct lkcam_stats *out, struct lkcam_track *cam)
 {
     out->frames_captured = atomic_load(&cam->counters.captured);
     out->frames_sent = atomic_load(&cam->counters.sent);
@@ -71,13 +71,9 @@ static void add_camera(struct lkcam_stats *out, struct lkcam_cam *cam)
     memcpy(out->encoder, cam->encoder_label, sizeof out->encoder);
 }
 
-static void add_transport(struct lkcam_stats *out, const struct lkcam_transport *t)
+static void add_sender(struct lkcam_stats *out, const struct lkcam_sender *s)
 {
-    const struct lkcam_transport_counters *n = &t->counters;
-    struct lkcam_addr to;
-    char text[LKCAM_ADDR_TEXT];
-
-    out->connected = t->ready;
+    const struct lkcam_sender_counters *n = &s->counters;
     out->packets_sent = n->packets_sent;
     out->bytes_sent = n->bytes_sent;
     out->rtx_packets = n->rtx_packets;
@@ -88,11 +84,19 @@ static void add_transport(struct lkcam_stats *out, const struct lkcam_transport 
     out->plis = n->plis;
     out->firs = n->firs;
     out->receiver_reports = n->receiver_reports;
-    out->rtcp_errors = n->rtcp_errors;
+    out->loss_permille = s->loss_permille;
+}
+
+static void add_transport(struct lkcam_stats *out, const struct lkcam_transport *t)
+{
+    struct lkcam_addr to;
+    char text[LKCAM_ADDR_TEXT];
+
+    out->connected = t->ready;
+    out->rtcp_errors = t->counters.rtcp_errors;
     out->twcc_messages = t->sentlog.messages;
     out->twcc_packets_lost = t->sentlog.lost;
     out->rtt_us = (int)(t->rtt_us ? t->rtt_us : t->ice.rtt_us);
-    out->loss_permille = t->loss_permille;
     if (lkcam_ice_route(&t->ice, &to)) {
         lkcam_addr_text(&to, text);
         snprintf(out->transport, sizeof out->transport, "udp %s", text);
@@ -103,43 +107,110 @@ static void add_transport(struct lkcam_stats *out, const struct lkcam_transport 
                                                            : "AES128_CM_HMAC_SHA1_80");
 }
 
-int lkcam_stats(struct lkcam *c, struct lkcam_stats *out)
+static void track_stats(struct lkcam_track *cam, struct lkcam_stats *out, lkcam_us now)
 {
     struct lkcam_frame_times rows[LKCAM_LEDGER_LEN];
-    lkcam_us now = lkcam_clock_now();
+    struct lkcam *c = cam->c;
     uint64_t after = 0;
-    int count = 0;
+    int count = 0, from = 0;
 
-    if (out->size != sizeof *out)
-        return -EINVAL;
-    memset(out, 0, sizeof *out);
-    out->size = sizeof *out;
+    *out = (struct lkcam_stats){.size = sizeof *out, .cameras = 1};
     lkcam_lock_take(&c->lock);
-    if (c->transport_open)
+    if (c->transport_open) {
         add_transport(out, &c->transport);
-    out->published = c->camstate.published;
-    out->muted = c->camstate.muted;
-    out->wanted = c->camstate.wanted;
+        add_sender(out, cam->sender);
+    }
+    out->published = cam->camstate.published;
+    out->muted = cam->camstate.muted;
+    out->wanted = cam->camstate.wanted;
     out->first_packet_us = c->first_packet_us;
-    count = lkcam_ledger_copy(&c->ledger, &after, now, rows, LKCAM_LEDGER_LEN);
+    count = lkcam_ledger_copy(&cam->ledger, &after, now, rows, LKCAM_LEDGER_LEN);
     lkcam_lock_give_back(&c->lock);
-    add_camera(out, &c->camera);
+    add_camera(out, cam);
     out->uptime_us = c->started ? now - c->started : 0;
+    snprintf(out->track, sizeof out->track, "%s", cam->name);
+    out->cameras_failed = atomic_load(&cam->state) == LKCAM_CAM_FAILED;
 
-    int from = 0;
     while (from < count && rows[from].dequeued_us < now - LKCAM_SECONDS(1))
         from++;
     add_latency(out, rows + from, count - from);
+}
+
+static int larger(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+// Another camera's figures beside those of the ones before.
+static void fold(struct lkcam_stats *all, const struct lkcam_stats *one)
+{
+    all->cameras += one->cameras;
+    all->cameras_failed += one->cameras_failed;
+    all->published &= one->published;
+    all->muted &= one->muted;
+    all->wanted |= one->wanted;
+    all->frames_captured += one->frames_captured;
+    all->frames_sent += one->frames_sent;
+    all->frames_skipped += one->frames_skipped;
+    all->frames_stale += one->frames_stale;
+    all->frames_damaged += one->frames_damaged;
+    all->frames_lost += one->frames_lost;
+    all->key_frames += one->key_frames;
+    all->fps_milli += one->fps_milli;
+    all->camera_fps_milli += one->camera_fps_milli;
+    all->nal_bytes += one->nal_bytes;
+    all->packets_sent += one->packets_sent;
+    all->bytes_sent += one->bytes_sent;
+    all->rtx_packets += one->rtx_packets;
+    all->rtx_bytes += one->rtx_bytes;
+    all->send_errors += one->send_errors;
+    all->bitrate_bps += one->bitrate_bps;
+    all->target_bitrate_bps += one->target_bitrate_bps;
+    all->nacks += one->nacks;
+    all->nacked_packets += one->nacked_packets;
+    all->plis += one->plis;
+    all->firs += one->firs;
+    all->receiver_reports += one->receiver_reports;
+    all->age_p50_us = larger(all->age_p50_us, one->age_p50_us);
+    all->age_p99_us = larger(all->age_p99_us, one->age_p99_us);
+    all->first_packet_p50_us = larger(all->first_packet_p50_us, one->first_packet_p50_us);
+    all->own_p50_us = larger(all->own_p50_us, one->own_p50_us);
+    all->encode_p50_us = larger(all->encode_p50_us, one->encode_p50_us);
+    all->loss_permille = larger(all->loss_permille, one->loss_permille);
+}
+
+int lkcam_track_stats(struct lkcam_track *t, struct lkcam_stats *out)
+{
+    if (out->size != sizeof *out)
+        return -EINVAL;
+    track_stats(t, out, lkcam_clock_now());
     return 0;
 }
 
-int lkcam_ledger(struct lkcam *c, uint64_t *after, struct lkcam_frame_times *out, int cap)
+int lkcam_stats(struct lkcam *c, struct lkcam_stats *out)
 {
+    lkcam_us now = lkcam_clock_now();
+    struct lkcam_stats one;
+
+    if (out->size != sizeof *out)
+        return -EINVAL;
+    *out = (struct lkcam_stats){.size = sizeof *out};
+    for (int i = 0; i < c->camera_count; i++) {
+        track_stats(c->cameras[i], i ? &one : out, now);
+        if (i)
+            fold(out, &one);
+    }
+    return 0;
+}
+
+int lkcam_ledger(struct lkcam_track *t, uint64_t *after, struct lkcam_frame_times *out, int cap)
+{
+    struct lkcam *c = t->c;
     lkcam_us before = lkcam_clock_now() - LKCAM_MS(500);
     lkcam_lock_take(&c->lock);
     if (c->stage == LKCAM_STAGE_OVER) // nothing will be added to a story any more
         before = LKCAM_NEVER;
-    int n = lkcam_ledger_copy(&c->ledger, after, before, out, cap);
+    int n = lkcam_ledger_copy(&t->ledger, after, before, out, cap);
     lkcam_lock_give_back(&c->lock);
     return n;
 }

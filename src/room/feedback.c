@@ -7,6 +7,20 @@
 #include "wire/rtcp.h"
 #include "wire/twcc.h"
 
+// The sender that a message is about; NULL where none is. Who speaks of an SSRC knows it, and needs
+// no mid any more.
+static struct lkcam_sender *sender_of(struct lkcam_transport *t, uint32_t ssrc)
+{
+    for (int i = 0; i < t->sender_count; i++) {
+        struct lkcam_sender *s = &t->senders[i];
+        if (s->stream.ssrc != ssrc)
+            continue;
+        s->stream.bound = true;
+        return s;
+    }
+    return NULL;
+}
+
 struct nack {
     struct lkcam_transport *t;
     uint32_t ssrc; // which stream the message is about; set before the first number is handed over
@@ -16,12 +30,13 @@ struct nack {
 static void on_missing(void *ctx, uint16_t seq)
 {
     struct nack *n = ctx;
+    struct lkcam_sender *s = sender_of(n->t, n->ssrc);
     // The first receiver report comes after a second; the check that connected us has measured.
     lkcam_us rtt = n->t->rtt_us ? n->t->rtt_us : n->t->ice.rtt_us;
     // Without an RTX stream nothing can be repeated: under AES-GCM a number is never protected
     // twice.
-    if (n->ssrc == n->t->stream.ssrc && n->t->stream.rtx_payload_type)
-        lkcam_rtx_input(&n->t->stream.rtx, &n->t->stream.buf, seq, rtt, n->now);
+    if (s && s->stream.rtx_payload_type)
+        lkcam_rtx_input(&s->stream.rtx, &s->stream.buf, seq, rtt, n->now);
 }
 
 static int on_nack(struct lkcam_transport *t, const struct lkcam_rtcp_part *part, lkcam_us now)
@@ -30,18 +45,18 @@ static int on_nack(struct lkcam_transport *t, const struct lkcam_rtcp_part *part
     int named = lkcam_nack_read(part, &n.ssrc, on_missing, &n);
     if (named < 0)
         return named;
-    if (n.ssrc == t->stream.ssrc) {
-        t->counters.nacks++;
-        t->counters.nacked_packets += (uint64_t)named;
+    struct lkcam_sender *s = sender_of(t, n.ssrc);
+    if (s) {
+        s->counters.nacks++;
+        s->counters.nacked_packets += (uint64_t)named;
     }
     return 0;
 }
 
-static void on_acked(void *ctx, uint64_t frame)
+static void on_acked(void *ctx, int stream, uint64_t frame)
 {
     struct lkcam_transport *t = ctx;
-    if (t->acks_written - t->acks_read < LKCAM_TRANSPORT_ACKS)
-        t->acks[t->acks_written++ % LKCAM_TRANSPORT_ACKS] = frame;
+    lkcam_sender_acked(&t->senders[stream], frame);
 }
 
 static int on_twcc(struct lkcam_transport *t, const struct lkcam_rtcp_part *part)
@@ -57,41 +72,48 @@ static int on_pli(struct lkcam_transport *t, const struct lkcam_rtcp_part *part,
 {
     uint32_t ssrc;
     int err = lkcam_pli_read(part, &ssrc);
-    if (err || ssrc != t->stream.ssrc)
-        return err;
-    t->counters.plis++;
-    lkcam_transport_want_key_frame(t, now);
-    return 0;
+    struct lkcam_sender *s = err ? NULL : sender_of(t, ssrc);
+    if (s) {
+        s->counters.plis++;
+        lkcam_sender_want_key_frame(s, now);
+    }
+    return err;
 }
 
 static int on_fir(struct lkcam_transport *t, const struct lkcam_rtcp_part *part, lkcam_us now)
 {
-    struct lkcam_fir fir[8];
-    int n = lkcam_fir_read(part, fir, 8);
+    struct lkcam_fir fir[LKCAM_SDP_TRACKS];
+    int n = lkcam_fir_read(part, fir, LKCAM_SDP_TRACKS);
     for (int i = 0; i < n; i++) {
-        if (fir[i].ssrc != t->stream.ssrc)
+        struct lkcam_sender *s = sender_of(t, fir[i].ssrc);
+        if (!s)
             continue;
-        t->counters.firs++;
-        if (lkcam_keyreq_input_fir(&t->stream.keyreq, fir[i].seq, now))
-            t->key_frame_wanted = true;
+        s->counters.firs++;
+        if (lkcam_keyreq_input_fir(&s->stream.keyreq, fir[i].seq, now))
+            s->key_frame_wanted = true;
     }
     return n < 0 ? n : 0;
 }
 
+static void on_report(struct lkcam_transport *t, const struct lkcam_rtcp_report *r, lkcam_us now)
+{
+    struct lkcam_sender *s = sender_of(t, r->ssrc);
+    if (!s)
+        return;
+    s->counters.receiver_reports++;
+    s->loss_permille = r->fraction_lost * 1000 / 256;
+    // RFC 3550 s6.4.1: round trip = arrival - LSR - DLSR, in 1/65536 s and modulo 2^32.
+    uint32_t rtt = lkcam_ntp_middle(lkcam_transport_ntp(t, now)) - r->lsr - r->dlsr;
+    if (r->lsr && rtt < 10u << 16)
+        t->rtt_us = lkcam_us_from_16_16(rtt ? rtt : 1); // 0 would mean: not known
+}
+
 static int on_reports(struct lkcam_transport *t, const struct lkcam_rtcp_part *part, lkcam_us now)
 {
-    struct lkcam_rtcp_report r[8];
-    int n = lkcam_rtcp_read_reports(part, r, 8);
-    for (int i = 0; i < n; i++) {
-        if (r[i].ssrc != t->stream.ssrc)
-            continue;
-        t->counters.receiver_reports++;
-        t->loss_permille = r[i].fraction_lost * 1000 / 256;
-        // RFC 3550 s6.4.1: round trip = arrival - LSR - DLSR, in 1/65536 s and modulo 2^32.
-        uint32_t rtt = lkcam_ntp_middle(lkcam_transport_ntp(t, now)) - r[i].lsr - r[i].dlsr;
-        if (r[i].lsr && rtt < 10u << 16)
-            t->rtt_us = lkcam_us_from_16_16(rtt ? rtt : 1); // 0 would mean: not known
-    }
+    struct lkcam_rtcp_report r[2 * LKCAM_SDP_TRACKS - 1]; // as many as a packet holds (5 bits)
+    int n = lkcam_rtcp_read_reports(part, r, 2 * LKCAM_SDP_TRACKS - 1);
+    for (int i = 0; i < n; i++)
+        on_report(t, &r[i], now);
     return n < 0 ? n : 0;
 }
 
@@ -136,7 +158,6 @@ void lkcam_feedback_input(struct lkcam_transport *t, const uint8_t *compound, si
     struct lkcam_rtcp_part part;
     int got;
 
-    t->stream.bound = true;
     while ((got = lkcam_rtcp_next(&r, &part)) == 1)
         if (on_part(t, &part, now))
             t->counters.rtcp_errors++;

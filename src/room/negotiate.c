@@ -19,19 +19,24 @@ static uint32_t host_priority(int local)
     return 126u << 24 | (uint32_t)(65535 - local) << 8 | 255u;
 }
 
-int lkcam_negotiate_offer(struct lkcam_transport *t, const char *cid, uint64_t session_id,
-                          const struct lkcam_addr *hosts, int host_count, char *out, size_t cap)
+static struct lkcam_sdp_track describe(const struct lkcam_sender *s)
 {
-    struct lkcam_candidate candidates[HOSTS_MAX];
-    struct lkcam_sdp_track track = {
-        .mid = t->stream.mid,
+    return (struct lkcam_sdp_track){
+        .mid = s->stream.mid,
         .stream = "camera",
-        .cid = cid,
-        .ssrc = t->stream.ssrc,
-        .rtx_ssrc = t->stream.rtx_ssrc,
+        .cid = s->cid,
+        .ssrc = s->stream.ssrc,
+        .rtx_ssrc = s->stream.rtx_ssrc,
         .payload_type = PAYLOAD_TYPE,
         .rtx_payload_type = RTX_PAYLOAD_TYPE,
     };
+}
+
+int lkcam_negotiate_offer(const struct lkcam_transport *t, uint64_t session_id,
+                          const struct lkcam_addr *hosts, int host_count, char *out, size_t cap)
+{
+    struct lkcam_candidate candidates[HOSTS_MAX];
+    struct lkcam_sdp_track tracks[LKCAM_SDP_TRACKS];
     struct lkcam_sdp_offer offer = {
         .session_id = session_id,
         .ufrag = t->ice.ufrag,
@@ -39,12 +44,15 @@ int lkcam_negotiate_offer(struct lkcam_transport *t, const char *cid, uint64_t s
         .cname = t->cname,
         .setup = LKCAM_SETUP_ACTPASS,
         .ext = offered,
-        .tracks = &track,
-        .track_count = 1,
+        .tracks = tracks,
         .candidates = candidates,
         .candidate_count = host_count < HOSTS_MAX ? host_count : HOSTS_MAX,
     };
     memcpy(offer.fingerprint, t->fingerprint, sizeof offer.fingerprint);
+    for (int i = 0; i < t->sender_count; i++) {
+        if (!t->senders[i].left_out)
+            tracks[offer.track_count++] = describe(&t->senders[i]);
+    }
     for (int i = 0; i < offer.candidate_count; i++)
         candidates[i] = (struct lkcam_candidate){
             .addr = hosts[i], .priority = host_priority(i), .type = LKCAM_CANDIDATE_HOST};
@@ -58,23 +66,44 @@ static int refuse(struct lkcam_transport *t, enum lkcam_reason reason, const cha
     return -EPROTO;
 }
 
-static int take_answer(struct lkcam_transport *t, const struct lkcam_sdp_answer *a, lkcam_us now)
+static const struct lkcam_sdp_section *section_of(const struct lkcam_sdp_answer *a, const char *mid)
 {
-    const struct lkcam_sdp_section *s = &a->sections[0];
-    struct lkcam_dtls_config dtls = {.identity = t->identity,
-                                     .client = a->setup == LKCAM_SETUP_PASSIVE};
+    for (int i = 0; i < a->section_count; i++)
+        if (strcmp(a->sections[i].mid, mid) == 0)
+            return &a->sections[i];
+    return NULL;
+}
 
-    if (a->section_count < 1 || s->rejected || strcmp(s->mid, t->stream.mid) != 0)
+static int take_section(struct lkcam_transport *t, struct lkcam_stream *stream,
+                        const struct lkcam_sdp_section *s)
+{
+    if (!s || s->rejected)
         return refuse(t, LKCAM_REASON_SERVER_REFUSED, "the server's answer refuses our video");
     if (!s->h264 || s->payload_type != PAYLOAD_TYPE)
         return refuse(t, LKCAM_REASON_CODEC,
                       "the server's answer does not take H.264 constrained baseline first");
+    stream->payload_type = s->payload_type;
+    stream->rtx_payload_type = s->rtx && s->nack ? s->rtx_payload_type : 0;
+    stream->ext = s->ext;
+    return 0;
+}
+
+static int take_answer(struct lkcam_transport *t, const struct lkcam_sdp_answer *a, lkcam_us now)
+{
+    struct lkcam_dtls_config dtls = {.identity = t->identity,
+                                     .client = a->setup == LKCAM_SETUP_PASSIVE};
+    int err = 0;
+
+    for (int i = 0; i < t->sender_count && !err; i++) {
+        struct lkcam_sender *s = &t->senders[i];
+        if (!s->left_out)
+            err = take_section(t, &s->stream, section_of(a, s->stream.mid));
+    }
+    if (err)
+        return err;
     if (!a->has_fingerprint)
         return refuse(t, LKCAM_REASON_SERVER_REFUSED,
                       "the server's answer has no SHA-256 fingerprint");
-    t->stream.payload_type = s->payload_type;
-    t->stream.rtx_payload_type = s->rtx && s->nack ? s->rtx_payload_type : 0;
-    t->stream.ext = s->ext;
     memcpy(dtls.peer_fingerprint, a->fingerprint, sizeof dtls.peer_fingerprint);
     if (lkcam_dtls_openssl_new(&t->dtls, &dtls))
         return refuse(t, LKCAM_REASON_INTERNAL, "DTLS cannot start");

@@ -6,10 +6,12 @@
 
 #include "room/transport.h"
 
-/** The cid of the publication is its track id in the SDP too. Host candidates: the socket's port on
- * each address.
+#define LKCAM_NEGOTIATE_OFFER_MAX (2048 + 1280 * LKCAM_SDP_TRACKS) // always enough
+
+/** A section for each sender that is not left out; its cid is its track id in the SDP too. Host
+ * candidates: the socket's port on each address.
  * @return the text's length, or -ENOSPC. */
-int lkcam_negotiate_offer(struct lkcam_transport *t, const char *cid, uint64_t session_id,
+int lkcam_negotiate_offer(const struct lkcam_transport *t, uint64_t session_id,
                           const struct lkcam_addr *hosts, int host_count, char *out, size_t cap);
 
 /**

@@ -11,18 +11,16 @@
 // Ours: the server itself gives up between 10 and 20 s after ICE.
 #define DTLS_TIMEOUT_US LKCAM_SECONDS(15)
 
-int lkcam_transport_init(struct lkcam_transport *t, const struct lkcam_rand *rand, lkcam_us now,
-                         lkcam_us unix_us)
+int lkcam_transport_init(struct lkcam_transport *t, const struct lkcam_rand *rand, int senders,
+                         lkcam_us now, lkcam_us unix_us)
 {
     memset(t, 0, sizeof *t);
     t->wall_offset_us = unix_us - now;
     lkcam_ice_init(&t->ice, rand);
-    lkcam_pacer_init(&t->pacer, now);
     lkcam_rand_text(rand, t->cname, sizeof t->cname - 1);
-    // The transport-wide counter begins anywhere; 1 so that an extended number never falls below
-    // zero.
-    t->sentlog.next = 1;
-    int err = lkcam_stream_init(&t->stream, rand, "0", now);
+    int err = lkcam_sentlog_init(&t->sentlog, senders);
+    for (int i = 0; i < senders && !err; i++)
+        err = lkcam_sender_init(&t->senders[t->sender_count++], rand, i, now);
     if (!err)
         err = lkcam_dtls_identity_new(&t->identity, t->fingerprint);
     if (err)
@@ -37,7 +35,9 @@ void lkcam_transport_deinit(struct lkcam_transport *t)
     t->dtls = NULL;
     lkcam_srtp_free(&t->srtp);
     lkcam_dtls_identity_free(&t->identity);
-    lkcam_stream_deinit(&t->stream);
+    for (int i = 0; i < t->sender_count; i++)
+        lkcam_sender_deinit(&t->senders[i]);
+    lkcam_sentlog_deinit(&t->sentlog);
 }
 
 static void fail(struct lkcam_transport *t, const char *what, const char *why)
@@ -52,9 +52,14 @@ static void fail(struct lkcam_transport *t, const char *what, const char *why)
 static void take_keys(struct lkcam_transport *t)
 {
     struct lkcam_srtp_keys keys;
-    const uint32_t ssrcs[] = {t->stream.ssrc, t->stream.rtx_ssrc};
+    uint32_t ssrcs[2 * LKCAM_SDP_TRACKS];
+    int n = 0;
 
-    if (t->dtls->ops->keys(t->dtls, &keys) || lkcam_srtp_new(&t->srtp, &keys, ssrcs, 2)) {
+    for (int i = 0; i < t->sender_count; i++) {
+        ssrcs[n++] = t->senders[i].stream.ssrc;
+        ssrcs[n++] = t->senders[i].stream.rtx_ssrc;
+    }
+    if (t->dtls->ops->keys(t->dtls, &keys) || lkcam_srtp_new(&t->srtp, &keys, ssrcs, n)) {
         fail(t, "SRTP", "no keys from the DTLS handshake");
         return;
     }
@@ -117,10 +122,12 @@ void lkcam_transport_input(struct lkcam_transport *t, uint8_t *bytes, size_t len
     }
 }
 
-static bool media_waits(struct lkcam_transport *t)
+static lkcam_us sender_deadline(struct lkcam_sender *s, bool blocked, lkcam_us now)
 {
-    return t->ready && !t->blocked &&
-           (lkcam_rtx_waiting(&t->stream.rtx) || lkcam_sendbuf_peek(&t->stream.buf));
+    lkcam_us next = s->stream.packets ? lkcam_report_deadline(&s->report) : LKCAM_NEVER;
+    if (!blocked && lkcam_sender_waits(s))
+        next = lkcam_us_min(next, lkcam_pacer_next(&s->pacer, now));
+    return next;
 }
 
 lkcam_us lkcam_transport_deadline(struct lkcam_transport *t, lkcam_us now)
@@ -132,10 +139,8 @@ lkcam_us lkcam_transport_deadline(struct lkcam_transport *t, lkcam_us now)
         next = lkcam_us_min(next, t->dtls->ops->deadline(t->dtls, now));
     if (t->dtls_by && !t->ready)
         next = lkcam_us_min(next, t->dtls_by);
-    if (t->ready && t->stream.packets)
-        next = lkcam_us_min(next, lkcam_report_deadline(&t->report));
-    if (media_waits(t))
-        next = lkcam_us_min(next, lkcam_pacer_next(&t->pacer, now));
+    for (int i = 0; i < t->sender_count && t->ready; i++)
+        next = lkcam_us_min(next, sender_deadline(&t->senders[i], t->blocked, now));
     return next;
 }
 
@@ -175,37 +180,39 @@ static int output_rtcp(struct lkcam_transport *t, struct lkcam_outgoing *out, si
 static int output_dlrr(struct lkcam_transport *t, struct lkcam_outgoing *out, lkcam_us now)
 {
     struct lkcam_writer w = lkcam_writer_over(t->out, sizeof t->out - LKCAM_SRTP_TRAILER);
-    lkcam_rtcp_write_dlrr(&w, t->stream.ssrc, t->dlrr.to_ssrc, t->dlrr.lrr,
+    lkcam_rtcp_write_dlrr(&w, t->senders[0].stream.ssrc, t->dlrr.to_ssrc, t->dlrr.lrr,
                           lkcam_16_16_from_us(now - t->dlrr.arrived));
     t->dlrr.due = false;
     return output_rtcp(t, out, lkcam_written(&w));
 }
 
-static int output_report(struct lkcam_transport *t, struct lkcam_outgoing *out, lkcam_us now)
+static int output_report(struct lkcam_transport *t, struct lkcam_sender *s,
+                         struct lkcam_outgoing *out, lkcam_us now)
 {
     size_t len =
-        lkcam_report_write(&t->report, &t->stream, t->cname, t->out,
+        lkcam_report_write(&s->report, &s->stream, t->cname, t->out,
                            sizeof t->out - LKCAM_SRTP_TRAILER, now, now + t->wall_offset_us);
     return output_rtcp(t, out, len);
 }
 
 // Numbers, logs, protects what stands in t->out. The number is the last thing known of a packet.
-static int output_rtp(struct lkcam_transport *t, struct lkcam_outgoing *out, size_t len,
-                      size_t twcc_at, lkcam_us now)
+static int output_rtp(struct lkcam_transport *t, struct lkcam_sender *s, struct lkcam_outgoing *out,
+                      size_t len, size_t twcc_at, lkcam_us now)
 {
-    uint16_t number =
-        lkcam_sentlog_add(&t->sentlog, len, out->frame, out->marker && !out->repeat, now);
+    out->sender = (int)(s - t->senders);
+    uint16_t number = lkcam_sentlog_add(&t->sentlog, len, out->sender, out->frame,
+                                        out->marker && !out->repeat, now);
     if (twcc_at)
         lkcam_put_uint(t->out + twcc_at, number, 2);
     if (lkcam_srtp_protect(t->srtp, t->out, &len))
         return 0;
-    lkcam_pacer_spend(&t->pacer, len, now);
+    lkcam_pacer_spend(&s->pacer, len, now);
     if (out->repeat) {
-        t->counters.rtx_packets++;
-        t->counters.rtx_bytes += len;
+        s->counters.rtx_packets++;
+        s->counters.rtx_bytes += len;
     } else {
-        t->counters.packets_sent++;
-        t->counters.bytes_sent += len;
+        s->counters.packets_sent++;
+        s->counters.bytes_sent += len;
     }
     out->media = true;
     out->datagram.bytes = t->out;
@@ -213,43 +220,80 @@ static int output_rtp(struct lkcam_transport *t, struct lkcam_outgoing *out, siz
     return 1;
 }
 
-static int output_repeat(struct lkcam_transport *t, struct lkcam_packet *p,
+static int output_repeat(struct lkcam_transport *t, struct lkcam_sender *s, struct lkcam_packet *p,
                          struct lkcam_outgoing *out, lkcam_us now)
 {
-    size_t twcc_at = 0, len = lkcam_stream_write_rtx(&t->stream, p, t->out, &twcc_at);
+    size_t twcc_at = 0, len = lkcam_stream_write_rtx(&s->stream, p, t->out, &twcc_at);
     out->frame = p->frame;
     out->repeat = true;
-    t->stream.rtx_packets++;
-    t->stream.rtx_octets += (uint32_t)(p->len - p->payload_at + 2);
-    return output_rtp(t, out, len, twcc_at, now);
+    s->stream.rtx_packets++;
+    s->stream.rtx_octets += (uint32_t)(p->len - p->payload_at + 2);
+    return output_rtp(t, s, out, len, twcc_at, now);
 }
 
-static int output_packet(struct lkcam_transport *t, struct lkcam_packet *p,
+static int output_packet(struct lkcam_transport *t, struct lkcam_sender *s, struct lkcam_packet *p,
                          struct lkcam_outgoing *out, lkcam_us now)
 {
     memcpy(t->out, p->bytes, p->len);
     out->frame = p->frame;
     out->first = p->first;
     out->marker = p->marker;
-    lkcam_sendbuf_sent(&t->stream.buf);
-    t->stream.packets++;
-    t->stream.octets += (uint32_t)(p->len - p->payload_at);
-    return output_rtp(t, out, p->len, p->twcc_at, now);
+    lkcam_sendbuf_sent(&s->stream.buf);
+    s->stream.packets++;
+    s->stream.octets += (uint32_t)(p->len - p->payload_at);
+    return output_rtp(t, s, out, p->len, p->twcc_at, now);
 }
 
+// Retransmissions count as having waited for ever.
+static lkcam_us waiting_since(struct lkcam_sender *s)
+{
+    if (lkcam_rtx_waiting(&s->stream.rtx))
+        return 0;
+    const struct lkcam_packet *p = lkcam_sendbuf_peek(&s->stream.buf);
+    return p ? p->queued : LKCAM_NEVER;
+}
+
+// Whose turn it is: of those whose pacer lets them, the one whose packet has waited longest.
+static struct lkcam_sender *next_sender(struct lkcam_transport *t, lkcam_us now)
+{
+    struct lkcam_sender *best = NULL;
+    lkcam_us longest = LKCAM_NEVER;
+    for (int i = 0; i < t->sender_count; i++) {
+        struct lkcam_sender *s = &t->senders[i];
+        lkcam_us since = waiting_since(s);
+        if (since >= longest || !lkcam_pacer_allows(&s->pacer, now))
+            continue;
+        best = s;
+        longest = since;
+    }
+    return best;
+}
+
+// A sender whose waiting retransmissions have all left the ring gives its turn on.
 static int output_media(struct lkcam_transport *t, struct lkcam_outgoing *out, lkcam_us now)
 {
-    if (!media_waits(t))
-        return 0;
-    if (now >= lkcam_report_deadline(&t->report))
-        return output_report(t, out, now);
-    if (!lkcam_pacer_allows(&t->pacer, now))
-        return 0;
-    struct lkcam_packet *p = lkcam_rtx_take(&t->stream.rtx, &t->stream.buf, now);
-    if (p)
-        return output_repeat(t, p, out, now);
-    p = lkcam_sendbuf_peek(&t->stream.buf);
-    return p ? output_packet(t, p, out, now) : 0;
+    struct lkcam_sender *s;
+    while (!t->blocked && (s = next_sender(t, now))) {
+        if (now >= lkcam_report_deadline(&s->report)) // the first one goes before the first packet
+            return output_report(t, s, out, now);
+        struct lkcam_packet *p = lkcam_rtx_take(&s->stream.rtx, &s->stream.buf, now);
+        if (p)
+            return output_repeat(t, s, p, out, now);
+        p = lkcam_sendbuf_peek(&s->stream.buf);
+        if (p)
+            return output_packet(t, s, p, out, now);
+    }
+    return 0;
+}
+
+static int output_due_report(struct lkcam_transport *t, struct lkcam_outgoing *out, lkcam_us now)
+{
+    for (int i = 0; i < t->sender_count; i++) {
+        struct lkcam_sender *s = &t->senders[i];
+        if (s->stream.packets && now >= lkcam_report_deadline(&s->report))
+            return output_report(t, s, out, now);
+    }
+    return 0;
 }
 
 int lkcam_transport_output(struct lkcam_transport *t, struct lkcam_outgoing *out, lkcam_us now)
@@ -271,14 +315,15 @@ int lkcam_transport_output(struct lkcam_transport *t, struct lkcam_outgoing *out
         return 0;
     if (t->dlrr.due)
         return output_dlrr(t, out, now);
-    if (t->stream.packets && now >= lkcam_report_deadline(&t->report))
-        return output_report(t, out, now);
-    return output_media(t, out, now);
+    return output_due_report(t, out, now) || output_media(t, out, now);
 }
 
-void lkcam_transport_refused(struct lkcam_transport *t, bool full)
+void lkcam_transport_refused(struct lkcam_transport *t, const struct lkcam_outgoing *out, bool full)
 {
-    t->counters.send_errors++;
+    if (out->media)
+        t->senders[out->sender].counters.send_errors++;
+    else
+        t->counters.send_errors++;
     if (full)
         t->blocked = true;
 }
@@ -286,47 +331,6 @@ void lkcam_transport_refused(struct lkcam_transport *t, bool full)
 void lkcam_transport_unblock(struct lkcam_transport *t)
 {
     t->blocked = false;
-}
-
-void lkcam_transport_commit(struct lkcam_transport *t, int n)
-{
-    int lost = lkcam_sendbuf_commit(&t->stream.buf, n);
-    t->counters.backlog_lost += (uint64_t)lost;
-    if (lost) // what the viewers have is broken, and NACKs for it will find nothing
-        lkcam_transport_begin(t);
-}
-
-lkcam_us lkcam_transport_backlog_age(struct lkcam_transport *t, lkcam_us now)
-{
-    const struct lkcam_packet *p = lkcam_sendbuf_peek(&t->stream.buf);
-    return p ? now - p->queued : 0;
-}
-
-void lkcam_transport_want_key_frame(struct lkcam_transport *t, lkcam_us now)
-{
-    if (lkcam_keyreq_input(&t->stream.keyreq, now))
-        t->key_frame_wanted = true;
-}
-
-void lkcam_transport_begin(struct lkcam_transport *t)
-{
-    lkcam_keyreq_force(&t->stream.keyreq);
-    t->key_frame_wanted = true;
-}
-
-bool lkcam_transport_take_key_frame(struct lkcam_transport *t)
-{
-    bool wanted = t->key_frame_wanted;
-    t->key_frame_wanted = false;
-    return wanted;
-}
-
-int lkcam_transport_take_ack(struct lkcam_transport *t, uint64_t *frame)
-{
-    if (t->acks_read == t->acks_written)
-        return 0;
-    *frame = t->acks[t->acks_read++ % LKCAM_TRANSPORT_ACKS];
-    return 1;
 }
 
 uint64_t lkcam_transport_ntp(const struct lkcam_transport *t, lkcam_us at)

@@ -1,14 +1,14 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
 // What left under which transport-wide number, until feedback about it comes: the counter itself,
-// loss, and which frame was acknowledged.
+// loss, and which frame of which stream was acknowledged.
 #ifndef LKCAM_SEND_SENTLOG_H
 #define LKCAM_SEND_SENTLOG_H
 
 #include "base/time.h"
 #include "wire/twcc.h"
 
-// Ours: 3 s at 600 packets/s; feedback comes each 50-100 ms.
+// Ours, for each stream: 3 s at 600 packets/s; feedback comes each 50-100 ms.
 #define LKCAM_SENTLOG_LEN 2048
 
 struct lkcam_sent {
@@ -16,6 +16,7 @@ struct lkcam_sent {
     lkcam_us sent;
     uint64_t frame;
     uint16_t bytes;
+    uint8_t stream;     // index of the one it belongs to
     bool marker, known; // last packet of its frame; its fate has been reported
 };
 
@@ -25,15 +26,20 @@ struct lkcam_sentlog {
         unknown; // feedback messages; packets reported missing; reports of what we do not know
     lkcam_us acked_us; // when the newest acknowledged packet had been sent
     /* private */
-    struct lkcam_sent ring[LKCAM_SENTLOG_LEN];
+    struct lkcam_sent *ring;
+    size_t len;
 };
 
+/** Room for so many streams. @return 0 or -ENOMEM. */
+int lkcam_sentlog_init(struct lkcam_sentlog *l, int streams);
+void lkcam_sentlog_deinit(struct lkcam_sentlog *l);
+
 /** @return the number that the packet must carry. */
-uint16_t lkcam_sentlog_add(struct lkcam_sentlog *l, size_t bytes, uint64_t frame, bool marker,
-                           lkcam_us now);
+uint16_t lkcam_sentlog_add(struct lkcam_sentlog *l, size_t bytes, int stream, uint64_t frame,
+                           bool marker, lkcam_us now);
 
 /** Called for each frame whose last packet is reported received for the first time. */
-typedef void (*lkcam_sentlog_cb)(void *ctx, uint64_t frame);
+typedef void (*lkcam_sentlog_cb)(void *ctx, int stream, uint64_t frame);
 
 /**
  * Match one feedback message. A packet first reported missing and later received counts as lost

@@ -13,9 +13,10 @@ PROGRAM = pathlib.Path(__file__).with_name("subscriber_program.py")
 
 
 class Subscriber(Child):
-    def __init__(self, url, room, identity, keep=None, every=1, on_signal=False, namespace=None):
+    def __init__(self, url, room, identity, keep=None, every=1, on_signal=False, only=None, namespace=None):
         flags = ["--keep", str(keep), "--every", str(every)] if keep else []
         flags += ["--on-signal"] if on_signal else []
+        flags += ["--only", only] if only else []
         super().__init__([sys.executable, str(PROGRAM), *flags], namespace=namespace,
                          env=os.environ | {"LIVEKIT_URL": url, "LIVEKIT_TOKEN": viewer_token(room, identity)})
 
@@ -44,6 +45,14 @@ class Subscriber(Child):
         """At least `count` pictures in all."""
         return self.wait_for(lambda: len(self.pictures) >= count and self.pictures, deadline_s,
                              lambda: f"{count} pictures, have {len(self.pictures)}; {self.report}")
+
+    def wait_decoded(self, count, deadline_s):
+        """Frames that libwebrtc has decoded: of a publisher with several tracks the SDK hands some pictures to nobody."""
+        return self.wait_for(lambda: self.report.get("frames_decoded", 0) >= count, deadline_s,
+                             lambda: f"{count} frames decoded; {self.report}")
+
+    def wait_more_decoded(self, count, deadline_s):
+        return self.wait_decoded(self.report.get("frames_decoded", 0) + count, deadline_s)
 
     def wait_more_pictures(self, count, deadline_s):
         return self.wait_pictures(len(self.pictures) + count, deadline_s)

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 """A viewer on LiveKit's own SDK. Prints one JSON object a line for each event, picture and report; knows no test.
 
-    subscriber_program.py [--keep DIR --every N] [--on-signal]     LIVEKIT_URL and LIVEKIT_TOKEN in the environment
+    subscriber_program.py [--keep DIR --every N] [--on-signal | --only NAME]     LIVEKIT_URL and LIVEKIT_TOKEN in the environment
 
-With --on-signal it joins, and subscribes to what is there when SIGUSR1 comes.
+With --on-signal it joins, and subscribes to what is there when SIGUSR1 comes; with --only to the track of that name alone.
 """
 import argparse
 import asyncio
@@ -63,6 +63,7 @@ async def main():
     options.add_argument("--keep")
     options.add_argument("--every", type=int, default=1)
     options.add_argument("--on-signal", action="store_true")
+    options.add_argument("--only")
     options = options.parse_args()
     room, tasks = rtc.Room(), set()
 
@@ -81,17 +82,27 @@ async def main():
     def on_unmuted(participant, publication):
         say("unmuted", track=publication.sid)
 
+    @room.on("track_published")
+    def on_published(publication, participant):
+        if publication.name == options.only:
+            publication.set_subscribed(True)
+
+    def publications():
+        return [(p, participant) for participant in room.remote_participants.values()
+                for p in participant.track_publications.values()]
+
     def subscribe():
         say("subscribing")
-        for participant in room.remote_participants.values():
-            for publication in participant.track_publications.values():
-                publication.set_subscribed(True)
+        for publication, _ in publications():
+            publication.set_subscribed(True)
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, subscribe)
 
     say("connecting")
     await room.connect(os.environ["LIVEKIT_URL"], os.environ["LIVEKIT_TOKEN"],
-                       rtc.RoomOptions(auto_subscribe=not options.on_signal))
+                       rtc.RoomOptions(auto_subscribe=not options.on_signal and not options.only))
     say("connected")
+    for publication, participant in publications():
+        on_published(publication, participant)
     await asyncio.Event().wait()
 
 

@@ -46,7 +46,7 @@ static void add_pattern(struct lkcam *c)
     cam.source = LKCAM_SOURCE_PATTERN;
     cam.width = 320;
     cam.height = 240;
-    assert_int_equal(lkcam_add_camera(c, &cam), 0);
+    assert_int_equal(lkcam_add_camera(c, &cam, NULL), 0);
 }
 
 // Accepts, says nothing. @return its fd.
@@ -110,9 +110,18 @@ static void opened_and_closed_without_a_run(void **state)
 {
     struct lkcam *c = open_to(1);
     add_pattern(c);
-    struct lkcam_camera second;
-    lkcam_camera_default(&second);
-    assert_int_equal(lkcam_add_camera(c, &second), -EBUSY);
+    struct lkcam_track *t = NULL;
+    struct lkcam_camera more;
+    lkcam_camera_default(&more);
+    for (int i = 1; i < LKCAM_CAMERAS_MAX; i++)
+        assert_int_equal(lkcam_add_camera(c, &more, &t), 0);
+    struct lkcam_stats stats = {.size = sizeof stats};
+    assert_int_equal(lkcam_track_stats(t, &stats), 0);
+    assert_string_equal(stats.track, "camera-16");
+    assert_int_equal(lkcam_stats(c, &stats), 0);
+    assert_int_equal(stats.cameras, LKCAM_CAMERAS_MAX);
+    assert_int_equal(lkcam_add_camera(c, &more, &t), -ENOSPC);
+    assert_null(t);
     lkcam_close(&c);
     assert_int_equal(ends, 0);
 }
@@ -138,7 +147,7 @@ static void a_source_that_is_not_there(void **state)
     lkcam_camera_default(&cam);
     cam.source = LKCAM_SOURCE_CLIP;
     cam.file = "/nonexistent.y4m";
-    assert_int_equal(lkcam_add_camera(c, &cam), 0);
+    assert_int_equal(lkcam_add_camera(c, &cam, NULL), 0);
     expect_end(&c, LKCAM_REASON_CAMERA);
 }
 
@@ -149,7 +158,7 @@ static void a_preset_that_does_not_exist(void **state)
     lkcam_camera_default(&cam);
     cam.source = LKCAM_SOURCE_PATTERN;
     cam.preset = "wrong";
-    assert_int_equal(lkcam_add_camera(c, &cam), 0);
+    assert_int_equal(lkcam_add_camera(c, &cam, NULL), 0);
     expect_end(&c, LKCAM_REASON_ENCODER);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// A connection with lock, loop and transport, but without keys: whatever is put into it waits.
+// A connection with a camera, lock, loop and transport, but without keys: whatever is put into it
+// waits.
 #ifndef TESTS_UNIT_PUB_BARE_H
 #define TESTS_UNIT_PUB_BARE_H
 
@@ -24,9 +25,11 @@ static inline struct lkcam *bare_open(void)
     c->udp.fd = -1;
     assert_int_equal(lkcam_lock_init(&c->lock), 0);
     assert_int_equal(lkcam_loop_init(&c->loop), 0);
-    assert_int_equal(lkcam_transport_init(&c->transport, &bare_rand, 1, 1), 0);
+    assert_int_equal(lkcam_transport_init(&c->transport, &bare_rand, 1, 1, 1), 0);
     c->transport_open = true;
-    c->camera.thread = pthread_self();
+    struct lkcam_camera cam;
+    lkcam_camera_default(&cam);
+    assert_int_equal(lkcam_add_camera(c, &cam, NULL), 0);
     return c;
 }
 

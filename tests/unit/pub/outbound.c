@@ -5,24 +5,25 @@
 
 static void fill(struct lkcam *c)
 {
-    lkcam_stream_begin(&c->transport.stream, 1, 1, 1);
-    lkcam_stream_finish(lkcam_stream_packet(&c->transport.stream, 0, true), 100, true, 1);
+    lkcam_stream_begin(&c->cameras[0]->sender->stream, 1, 1, 1);
+    lkcam_stream_finish(lkcam_stream_packet(&c->cameras[0]->sender->stream, 0, true), 100, true, 1);
 }
 
 static void a_packet_that_waits_wakes_the_network_thread(void **state)
 {
     struct lkcam *c = bare_open();
-    lkcam_outbound_flush(c, 0);
+    lkcam_outbound_flush(c);
     assert_false(woken(c));
     fill(c);
-    lkcam_outbound_flush(c, 1);
+    lkcam_outbound_commit(c->cameras[0], 1);
     assert_true(woken(c));
     lkcam_close(&c);
 }
 
 static void *flush_one(void *ctx)
 {
-    lkcam_outbound_flush(ctx, 1);
+    struct lkcam *c = ctx;
+    lkcam_outbound_commit(c->cameras[0], 1);
     return NULL;
 }
 
@@ -42,8 +43,8 @@ static void the_network_thread_does_not_wake_itself(void **state)
 {
     struct lkcam *c = bare_open();
     fill(c);
-    lkcam_transport_commit(&c->transport, 1);
-    lkcam_outbound_flush(c, 0); // else it would spin while the pacer holds the packet back
+    lkcam_sender_commit(c->cameras[0]->sender, 1);
+    lkcam_outbound_flush(c); // else it would spin while the pacer holds the packet back
     assert_false(woken(c));
     lkcam_close(&c);
 }

@@ -77,31 +77,32 @@ static struct lkcam *open_path(void)
     s.take = 1;
     s.source.ops = &source_ops;
     s.encoder.ops = &encoder_ops;
-    c->camera.source = &s.source;
-    c->camera.encoder = &s.encoder;
-    strcpy(c->camera.source_label, "the camera");
-    atomic_store(&c->camera.orders.flow, true);
-    atomic_store(&c->camera.orders.bitrate_bps, 3000000);
-    lkcam_fps_init(&c->camera.fps, 30000);
-    assert_int_equal(lkcam_convert_init(&c->camera.convert, LKCAM_PIXEL_YUYV, 64, 64), 0);
-    assert_int_equal(lkcam_nalorder_init(&c->camera.order, 4096, lkcam_path_nal, c), 0);
+    c->cameras[0]->source = &s.source;
+    c->cameras[0]->encoder = &s.encoder;
+    strcpy(c->cameras[0]->source_label, "the camera");
+    atomic_store(&c->cameras[0]->orders.flow, true);
+    atomic_store(&c->cameras[0]->orders.bitrate_bps, 3000000);
+    lkcam_fps_init(&c->cameras[0]->fps, 30000);
+    assert_int_equal(lkcam_convert_init(&c->cameras[0]->convert, LKCAM_PIXEL_YUYV, 64, 64), 0);
+    assert_int_equal(
+        lkcam_nalorder_init(&c->cameras[0]->order, 4096, lkcam_path_nal, c->cameras[0]), 0);
     return c;
 }
 
 static void close_path(struct lkcam *c)
 {
-    lkcam_convert_deinit(&c->camera.convert);
-    lkcam_nalorder_deinit(&c->camera.order);
+    lkcam_convert_deinit(&c->cameras[0]->convert);
+    lkcam_nalorder_deinit(&c->cameras[0]->order);
     lkcam_close(&c);
 }
 
 static void a_frame_becomes_packets_and_a_story(void **state)
 {
     struct lkcam *c = open_path();
-    assert_int_equal(lkcam_path_frame(c), 0);
+    assert_int_equal(lkcam_path_frame(c->cameras[0]), 0);
     assert_int_equal(s.given_before_encode, 1);
     assert_int_equal(s.given, 1);
-    const struct lkcam_sendbuf *b = &c->transport.stream.buf;
+    const struct lkcam_sendbuf *b = &c->cameras[0]->sender->stream.buf;
     assert_int_equal(b->head - b->first, 4); // a packet a slice
     for (int i = 0; i < 4; i++) {
         const struct lkcam_packet *p = &b->ring[(b->first + (uint64_t)i) % LKCAM_SENDBUF_LEN];
@@ -109,7 +110,7 @@ static void a_frame_becomes_packets_and_a_story(void **state)
         assert_int_equal(p->first, i == 0);
         assert_int_equal(p->marker, i == 3);
     }
-    const struct lkcam_frame_times *row = lkcam_ledger_row(&c->ledger, 1);
+    const struct lkcam_frame_times *row = lkcam_ledger_row(&c->cameras[0]->ledger, 1);
     assert_int_equal(row->bytes, 4 * 40);
     assert_true(row->dequeued_us <= row->converted_us && row->converted_us <= row->first_nal_us);
     assert_int_equal(row->skipped, 0);
@@ -119,16 +120,16 @@ static void a_frame_becomes_packets_and_a_story(void **state)
 static void without_flow_frames_only_go_back(void **state)
 {
     struct lkcam *c = open_path();
-    atomic_store(&c->camera.orders.flow, false);
-    atomic_store(&c->camera.orders.key_frame, true);
+    atomic_store(&c->cameras[0]->orders.flow, false);
+    atomic_store(&c->cameras[0]->orders.key_frame, true);
     for (int i = 0; i < 5; i++)
-        assert_int_equal(lkcam_path_frame(c), 0);
+        assert_int_equal(lkcam_path_frame(c->cameras[0]), 0);
     assert_int_equal(s.given, 5);
     assert_int_equal(s.encoded, 0);
-    assert_true(atomic_load(&c->camera.orders.key_frame)); // kept for the first that flows
-    atomic_store(&c->camera.orders.flow, true);
-    lkcam_path_frame(c);
-    lkcam_path_frame(c);
+    assert_true(atomic_load(&c->cameras[0]->orders.key_frame)); // kept for the first that flows
+    atomic_store(&c->cameras[0]->orders.flow, true);
+    lkcam_path_frame(c->cameras[0]);
+    lkcam_path_frame(c->cameras[0]);
     assert_int_equal(s.encoded, 2);
     assert_int_equal(s.keys, 1);
     close_path(c);
@@ -137,18 +138,20 @@ static void without_flow_frames_only_go_back(void **state)
 static void behind_an_old_backlog_nothing_is_encoded(void **state)
 {
     struct lkcam *c = open_path();
-    assert_int_equal(lkcam_path_frame(c), 0); // waits: there are no keys
-    for (int i = 0; i < 4; i++)               // made an hour ago
-        c->transport.stream.buf
-            .ring[(c->transport.stream.buf.first + (uint64_t)i) % LKCAM_SENDBUF_LEN]
+    assert_int_equal(lkcam_path_frame(c->cameras[0]), 0); // waits: there are no keys
+    for (int i = 0; i < 4; i++)                           // made an hour ago
+        c->cameras[0]
+            ->sender->stream.buf
+            .ring[(c->cameras[0]->sender->stream.buf.first + (uint64_t)i) % LKCAM_SENDBUF_LEN]
             .queued -= LKCAM_SECONDS(3600);
-    atomic_store(&c->camera.orders.key_frame, true);
-    assert_int_equal(lkcam_path_frame(c), 0);
+    atomic_store(&c->cameras[0]->orders.key_frame, true);
+    assert_int_equal(lkcam_path_frame(c->cameras[0]), 0);
     assert_int_equal(s.encoded, 1);
     assert_int_equal(s.given, 2);
-    assert_int_equal(atomic_load(&c->camera.counters.skipped), 1);
-    assert_int_equal(lkcam_ledger_row(&c->ledger, 2)->skipped, 1);
-    assert_true(atomic_load(&c->camera.orders.key_frame)); // the order outlives the skipped frame
+    assert_int_equal(atomic_load(&c->cameras[0]->counters.skipped), 1);
+    assert_int_equal(lkcam_ledger_row(&c->cameras[0]->ledger, 2)->skipped, 1);
+    assert_true(
+        atomic_load(&c->cameras[0]->orders.key_frame)); // the order outlives the skipped frame
     close_path(c);
 }
 
@@ -156,17 +159,17 @@ static void a_failing_source_says_so_wherever_it_fails(void **state)
 {
     for (int flow = 0; flow < 2; flow++) {
         struct lkcam *c = open_path();
-        atomic_store(&c->camera.orders.flow, flow);
+        atomic_store(&c->cameras[0]->orders.flow, flow);
         s.back = -ENODEV;
-        assert_int_equal(lkcam_path_frame(c), -ENODEV);
-        assert_int_equal(c->camera.end.reason, LKCAM_REASON_CAMERA);
-        assert_non_null(strstr(c->camera.end.text, "the camera"));
+        assert_int_equal(lkcam_path_frame(c->cameras[0]), -ENODEV);
+        assert_int_equal(c->cameras[0]->end.reason, LKCAM_REASON_CAMERA);
+        assert_non_null(strstr(c->cameras[0]->end.text, "the camera"));
         close_path(c);
     }
     struct lkcam *c = open_path();
     s.take = -ENODEV;
-    assert_int_equal(lkcam_path_frame(c), -ENODEV);
-    assert_int_equal(c->camera.end.reason, LKCAM_REASON_CAMERA);
+    assert_int_equal(lkcam_path_frame(c->cameras[0]), -ENODEV);
+    assert_int_equal(c->cameras[0]->end.reason, LKCAM_REASON_CAMERA);
     close_path(c);
 }
 
@@ -174,8 +177,8 @@ static void a_failing_encoder_says_so_and_the_frame_goes_back(void **state)
 {
     struct lkcam *c = open_path();
     s.encode = -EIO;
-    assert_int_equal(lkcam_path_frame(c), -EIO);
-    assert_int_equal(c->camera.end.reason, LKCAM_REASON_ENCODER);
+    assert_int_equal(lkcam_path_frame(c->cameras[0]), -EIO);
+    assert_int_equal(c->cameras[0]->end.reason, LKCAM_REASON_ENCODER);
     assert_int_equal(s.given, 1);
     close_path(c);
 }
@@ -183,15 +186,16 @@ static void a_failing_encoder_says_so_and_the_frame_goes_back(void **state)
 static void a_broken_key_frame_is_made_again_at_once(void **state)
 {
     struct lkcam *c = open_path();
-    lkcam_transport_begin(&c->transport);
-    atomic_store(&c->camera.orders.key_frame, lkcam_transport_take_key_frame(&c->transport));
+    lkcam_sender_begin(c->cameras[0]->sender);
+    atomic_store(&c->cameras[0]->orders.key_frame,
+                 lkcam_sender_take_key_frame(c->cameras[0]->sender));
     s.flood = LKCAM_NALORDER_HELD + 1;
-    assert_int_equal(lkcam_path_frame(c), 0);
-    assert_true(c->camera.order.broken);
+    assert_int_equal(lkcam_path_frame(c->cameras[0]), 0);
+    assert_true(c->cameras[0]->order.broken);
     s.flood = 0;
     // whatever the interval between key frames: nobody has this one
-    lkcam_path_frame(c);
-    lkcam_path_frame(c);
+    lkcam_path_frame(c->cameras[0]);
+    lkcam_path_frame(c->cameras[0]);
     assert_int_equal(s.keys, 2);
     close_path(c);
 }

@@ -16,7 +16,7 @@ static void a_nack_is_answered_at_once_with_rtx(void **state)
     peer_nack(&r, lost.rtp.seq);
     assert_int_equal(pull(&r), 1);
     const struct seen *s = &r.seen[0];
-    assert_int_equal(s->rtp.ssrc, r.t.stream.rtx_ssrc);
+    assert_int_equal(s->rtp.ssrc, r.t.senders[0].stream.rtx_ssrc);
     assert_int_equal(s->rtp.payload_type, 97);
     assert_int_equal(s->rtp.timestamp, lost.rtp.timestamp);
     // RFC 4588 s4: the original number, then the original payload
@@ -25,8 +25,8 @@ static void a_nack_is_answered_at_once_with_rtx(void **state)
                      lost.rtp.seq);
     assert_memory_equal(s->plain + s->rtp.payload_at + 2, lost.plain + lost.rtp.payload_at,
                         lost.rtp.payload_len);
-    assert_int_equal(r.t.counters.nacked_packets, 1);
-    assert_int_equal(r.t.counters.rtx_packets, 1);
+    assert_int_equal(r.t.senders[0].counters.nacked_packets, 1);
+    assert_int_equal(r.t.senders[0].counters.rtx_packets, 1);
     rig_close(&r);
 }
 
@@ -37,12 +37,13 @@ static void repeats_go_before_new_packets_and_share_their_numbers(void **state)
     for (int f = 0; f < 30; f++) {
         add_frame(&r, 4);
         if (f)
-            peer_nack(&r, (uint16_t)(r.t.stream.buf.sent - 2));
+            peer_nack(&r, (uint16_t)(r.t.senders[0].stream.buf.sent - 2));
         int from = r.count;
         pull(&r);
         while (r.seen[from].kind == LKCAM_DEMUX_RTCP)
             from++;
-        assert_int_equal(r.seen[from].rtp.ssrc, f ? r.t.stream.rtx_ssrc : r.t.stream.ssrc);
+        assert_int_equal(r.seen[from].rtp.ssrc,
+                         f ? r.t.senders[0].stream.rtx_ssrc : r.t.senders[0].stream.ssrc);
         r.now += 33333;
     }
     int n = 0;
@@ -60,8 +61,8 @@ static void a_repeat_under_way_is_not_sent_again(void **state)
     add_frame(&r, 1);
     pull(&r);
     uint16_t seq = r.seen[1].rtp.seq;
-    const uint32_t report[] = {r.t.stream.ssrc,
-                               r.t.stream.ssrc,
+    const uint32_t report[] = {r.t.senders[0].stream.ssrc,
+                               r.t.senders[0].stream.ssrc,
                                0,
                                0,
                                0,
@@ -80,7 +81,7 @@ static void a_repeat_under_way_is_not_sent_again(void **state)
     assert_int_equal(r.count, 3);
     assert_in_range(r.seen[1].at - r.seen[0].at, LKCAM_MS(40), LKCAM_MS(41));
     assert_in_range(r.seen[2].at - r.seen[1].at, LKCAM_MS(40), LKCAM_MS(41));
-    assert_int_equal(r.t.counters.nacks, 100);
+    assert_int_equal(r.t.senders[0].counters.nacks, 100);
     rig_close(&r);
 }
 
@@ -93,7 +94,7 @@ static void before_the_first_report_the_check_has_told_the_round_trip(void **sta
     pull(&r);
     r.count = 0;
     for (int i = 0; i < 11; i++) {
-        peer_nack(&r, (uint16_t)(r.t.stream.buf.sent - 1));
+        peer_nack(&r, (uint16_t)(r.t.senders[0].stream.buf.sent - 1));
         pull(&r);
         r.now += LKCAM_MS(1);
     }
@@ -109,11 +110,11 @@ static void without_rtx_in_the_answer_nothing_is_repeated(void **state)
     pull(&r);
     r.count = 0;
     for (int i = 0; i < 5; i++) {
-        peer_nack(&r, (uint16_t)(r.t.stream.buf.sent - 1));
+        peer_nack(&r, (uint16_t)(r.t.senders[0].stream.buf.sent - 1));
         r.now += LKCAM_MS(100);
         assert_int_equal(pull(&r), 0);
     }
-    assert_int_equal(r.t.counters.nacks, 5);
+    assert_int_equal(r.t.senders[0].counters.nacks, 5);
     rig_close(&r);
 }
 
@@ -126,26 +127,26 @@ static void a_storm_of_plis_orders_one_key_frame_in_250_ms(void **state)
     int orders = 0;
     rig_connect(&r, 11, MEDIA_LINES);
     for (int ms = 0; ms < 3000; ms++, r.now += LKCAM_MS(1)) {
-        peer_pli(&r, r.t.stream.ssrc);
-        if (lkcam_transport_take_key_frame(&r.t)) {
+        peer_pli(&r, r.t.senders[0].stream.ssrc);
+        if (lkcam_sender_take_key_frame(&r.t.senders[0])) {
             assert_true(!orders || r.now - ordered >= LKCAM_KEYREQ_INTERVAL_US);
             ordered = r.now;
             orders++;
         }
         if (ordered && r.now - ordered == LKCAM_MS(33))
-            lkcam_keyreq_sent(&r.t.stream.keyreq, r.now);
+            lkcam_keyreq_sent(&r.t.senders[0].stream.keyreq, r.now);
     }
     // each 33 ms of making it and 250 ms of quiet
     assert_int_equal(orders, 11);
-    assert_int_equal(r.t.counters.plis, 3000);
+    assert_int_equal(r.t.senders[0].counters.plis, 3000);
     peer_pli(&r, 12345); // another stream's
-    assert_int_equal(r.t.counters.plis, 3000);
+    assert_int_equal(r.t.senders[0].counters.plis, 3000);
     rig_close(&r);
 }
 
 static void peer_fir(struct rig *r, uint32_t ssrc, uint8_t seq)
 {
-    const uint32_t words[] = {r->t.stream.ssrc, 0, ssrc, (uint32_t)seq << 24};
+    const uint32_t words[] = {r->t.senders[0].stream.ssrc, 0, ssrc, (uint32_t)seq << 24};
     peer_send_words(r, LKCAM_PSFB_FIR, LKCAM_RTCP_PSFB, words, 4);
 }
 
@@ -153,17 +154,17 @@ static void a_repeated_fir_is_one_request(void **state)
 {
     struct rig r;
     rig_connect(&r, 12, MEDIA_LINES);
-    peer_fir(&r, r.t.stream.ssrc ^ 1, 6);
-    assert_false(lkcam_transport_take_key_frame(&r.t));
-    peer_fir(&r, r.t.stream.ssrc, 7);
-    assert_true(lkcam_transport_take_key_frame(&r.t));
-    lkcam_keyreq_sent(&r.t.stream.keyreq, r.now);
+    peer_fir(&r, r.t.senders[0].stream.ssrc ^ 1, 6);
+    assert_false(lkcam_sender_take_key_frame(&r.t.senders[0]));
+    peer_fir(&r, r.t.senders[0].stream.ssrc, 7);
+    assert_true(lkcam_sender_take_key_frame(&r.t.senders[0]));
+    lkcam_keyreq_sent(&r.t.senders[0].stream.keyreq, r.now);
     r.now += LKCAM_SECONDS(1);
-    peer_fir(&r, r.t.stream.ssrc, 7);
-    assert_false(lkcam_transport_take_key_frame(&r.t));
-    peer_fir(&r, r.t.stream.ssrc, 8);
-    assert_true(lkcam_transport_take_key_frame(&r.t));
-    assert_int_equal(r.t.counters.firs, 3);
+    peer_fir(&r, r.t.senders[0].stream.ssrc, 7);
+    assert_false(lkcam_sender_take_key_frame(&r.t.senders[0]));
+    peer_fir(&r, r.t.senders[0].stream.ssrc, 8);
+    assert_true(lkcam_sender_take_key_frame(&r.t.senders[0]));
+    assert_int_equal(r.t.senders[0].counters.firs, 3);
     rig_close(&r);
 }
 
@@ -171,12 +172,12 @@ static void beginning_orders_a_key_frame_that_answers_requests_until_it_leaves(v
 {
     struct rig r;
     rig_connect(&r, 13, MEDIA_LINES);
-    lkcam_keyreq_sent(&r.t.stream.keyreq, r.now); // one has just been
-    lkcam_transport_begin(&r.t);
-    assert_true(lkcam_transport_take_key_frame(&r.t));
+    lkcam_keyreq_sent(&r.t.senders[0].stream.keyreq, r.now); // one has just been
+    lkcam_sender_begin(&r.t.senders[0]);
+    assert_true(lkcam_sender_take_key_frame(&r.t.senders[0]));
     r.now += LKCAM_SECONDS(1); // an encoder that takes its time
-    peer_pli(&r, r.t.stream.ssrc);
-    assert_false(lkcam_transport_take_key_frame(&r.t));
+    peer_pli(&r, r.t.senders[0].stream.ssrc);
+    assert_false(lkcam_sender_take_key_frame(&r.t.senders[0]));
     rig_close(&r);
 }
 
@@ -187,14 +188,14 @@ static void the_reference_time_is_answered_at_once_with_its_delay(void **state)
     struct rig r;
     rig_connect(&r, 14, MEDIA_LINES);
     // RFC 3611 s4.4: block type 4, two words of NTP
-    const uint32_t words[] = {r.t.stream.ssrc, 4u << 24 | 2, 0xaabb1122, 0x3344ccdd};
+    const uint32_t words[] = {r.t.senders[0].stream.ssrc, 4u << 24 | 2, 0xaabb1122, 0x3344ccdd};
     add_frame(&r, 3);
     peer_send_words(&r, 0, LKCAM_RTCP_XR, words, 4);
     r.now += LKCAM_MS(7);
     pull(&r);
     const struct seen *s = &r.seen[0]; // before report and media
     assert_int_equal(s->kind, LKCAM_DEMUX_RTCP);
-    const uint32_t ssrc = r.t.stream.ssrc, delay = 7 * 65536 / 1000;
+    const uint32_t ssrc = r.t.senders[0].stream.ssrc, delay = 7 * 65536 / 1000;
     const uint32_t want[] = {ssrc, 5u << 24 | 3, ssrc, 0x11223344, delay};
     uint8_t plain[64];
     assert_int_equal(s->plain_len, rtcp_words(plain, 0, LKCAM_RTCP_XR, want, 5));
@@ -211,12 +212,13 @@ static void a_receiver_report_tells_round_trip_and_loss(void **state)
     rig_connect(&r, 15, MEDIA_LINES);
     // LSR now; 25 ms on the way there and back, 500 ms at the receiver; a quarter lost
     uint32_t lsr = lkcam_ntp_middle(lkcam_transport_ntp(&r.t, r.now));
-    uint32_t words[] = {r.t.stream.ssrc, r.t.stream.ssrc, 64u << 24, 0, 0, lsr, 32768};
+    uint32_t words[] = {
+        r.t.senders[0].stream.ssrc, r.t.senders[0].stream.ssrc, 64u << 24, 0, 0, lsr, 32768};
     r.now += LKCAM_MS(525);
     peer_send_words(&r, 1, LKCAM_RTCP_RR, words, 7);
     assert_in_range(r.t.rtt_us, 24970, 25030);
-    assert_int_equal(r.t.loss_permille, 250);
-    assert_int_equal(r.t.counters.receiver_reports, 1);
+    assert_int_equal(r.t.senders[0].loss_permille, 250);
+    assert_int_equal(r.t.senders[0].counters.receiver_reports, 1);
 
     // the receiver has had no sender report: no round trip in it, whatever the rest says
     words[5] = 0;
@@ -224,14 +226,14 @@ static void a_receiver_report_tells_round_trip_and_loss(void **state)
     words[2] = 0;
     peer_send_words(&r, 1, LKCAM_RTCP_RR, words, 7);
     assert_in_range(r.t.rtt_us, 24970, 25030);
-    assert_int_equal(r.t.loss_permille, 0);
+    assert_int_equal(r.t.senders[0].loss_permille, 0);
     words[5] = lsr + 65536 * 5; // a negative round trip is none
     words[6] = 0;
     peer_send_words(&r, 1, LKCAM_RTCP_RR, words, 7);
     assert_in_range(r.t.rtt_us, 24970, 25030);
     words[1] ^= 1; // another stream's
     peer_send_words(&r, 1, LKCAM_RTCP_RR, words, 7);
-    assert_int_equal(r.t.counters.receiver_reports, 3);
+    assert_int_equal(r.t.senders[0].counters.receiver_reports, 3);
     rig_close(&r);
 }
 
@@ -240,7 +242,8 @@ static void a_round_trip_too_short_to_measure_is_known(void **state)
     struct rig r;
     rig_connect(&r, 16, MEDIA_LINES);
     const uint32_t lsr = lkcam_ntp_middle(lkcam_transport_ntp(&r.t, r.now));
-    const uint32_t words[] = {r.t.stream.ssrc, r.t.stream.ssrc, 0, 0, 0, lsr, 0};
+    const uint32_t words[] = {
+        r.t.senders[0].stream.ssrc, r.t.senders[0].stream.ssrc, 0, 0, 0, lsr, 0};
     peer_send_words(&r, 1, LKCAM_RTCP_RR, words, 7);
     assert_in_range(r.t.rtt_us, 1, 16);
     rig_close(&r);
@@ -257,18 +260,18 @@ static void a_frame_is_acknowledged_with_its_last_packet(void **state)
     // six packets from number 1: three received, a gap of two, one received (s3.1.4, two-bit
     // symbols); three deltas of one byte, one of two
     const uint8_t fci[] = {0, 1, 0, 6, 0, 0, 1, 0, 0xd5, 0x04, 1, 1, 1, 1, 0, 0};
-    uint32_t words[2 + sizeof fci / 4] = {r.t.stream.ssrc, r.t.stream.ssrc};
+    uint32_t words[2 + sizeof fci / 4] = {r.t.senders[0].stream.ssrc, r.t.senders[0].stream.ssrc};
     for (size_t i = 0; i < sizeof fci; i++)
         words[2 + i / 4] |= (uint32_t)fci[i] << (24 - 8 * (i % 4));
-    assert_int_equal(lkcam_transport_take_ack(&r.t, &frame), 0);
+    assert_int_equal(lkcam_sender_take_ack(&r.t.senders[0], &frame), 0);
     peer_send_words(&r, LKCAM_RTPFB_TWCC, LKCAM_RTCP_RTPFB, words, 2 + sizeof fci / 4);
     assert_int_equal(r.t.counters.rtcp_errors, 0);
     assert_int_equal(r.t.sentlog.lost, 2);
-    assert_int_equal(lkcam_transport_take_ack(&r.t, &frame), 1);
+    assert_int_equal(lkcam_sender_take_ack(&r.t.senders[0], &frame), 1);
     assert_int_equal(frame, 1);
-    assert_int_equal(lkcam_transport_take_ack(&r.t, &frame), 1);
+    assert_int_equal(lkcam_sender_take_ack(&r.t.senders[0], &frame), 1);
     assert_int_equal(frame, 2);
-    assert_int_equal(lkcam_transport_take_ack(&r.t, &frame), 0);
+    assert_int_equal(lkcam_sender_take_ack(&r.t.senders[0], &frame), 0);
     rig_close(&r);
 }
 
@@ -279,7 +282,7 @@ static void unauthenticated_rtcp_changes_nothing(void **state)
     struct rig r;
     _Alignas(8) uint8_t bytes[64], genuine[64];
     rig_connect(&r, 18, MEDIA_LINES);
-    const uint32_t words[] = {r.t.stream.ssrc, r.t.stream.ssrc};
+    const uint32_t words[] = {r.t.senders[0].stream.ssrc, r.t.senders[0].stream.ssrc};
     size_t len = rtcp_words(genuine, LKCAM_PSFB_PLI, LKCAM_RTCP_PSFB, words, 2);
     memcpy(bytes, genuine, len);
     lkcam_transport_input(&r.t, bytes, len, &r.addr, r.now); // in the clear
@@ -294,16 +297,16 @@ static void unauthenticated_rtcp_changes_nothing(void **state)
         lkcam_transport_input(&r.t, bytes, i, &r.addr, r.now);
     }
     assert_int_equal(r.t.counters.datagrams_refused, 1 + 2 * len);
-    assert_int_equal(r.t.counters.plis, 0);
-    assert_false(lkcam_transport_take_key_frame(&r.t));
-    assert_false(r.t.stream.bound);
+    assert_int_equal(r.t.senders[0].counters.plis, 0);
+    assert_false(lkcam_sender_take_key_frame(&r.t.senders[0]));
+    assert_false(r.t.senders[0].stream.bound);
 
     memcpy(bytes, genuine, len);
     lkcam_transport_input(&r.t, bytes, len, &r.addr, r.now);
-    assert_int_equal(r.t.counters.plis, 1);
+    assert_int_equal(r.t.senders[0].counters.plis, 1);
     memcpy(bytes, genuine, len);
     lkcam_transport_input(&r.t, bytes, len, &r.addr, r.now); // replayed
-    assert_int_equal(r.t.counters.plis, 1);
+    assert_int_equal(r.t.senders[0].counters.plis, 1);
     assert_int_equal(r.t.counters.datagrams_refused, 2 + 2 * len);
     rig_close(&r);
 }
@@ -313,17 +316,17 @@ static void one_bad_part_ends_the_walk_and_is_counted(void **state)
     struct rig r;
     uint8_t plain[64];
     rig_connect(&r, 19, MEDIA_LINES);
-    const uint32_t words[] = {r.t.stream.ssrc, r.t.stream.ssrc};
+    const uint32_t words[] = {r.t.senders[0].stream.ssrc, r.t.senders[0].stream.ssrc};
     size_t n = rtcp_words(plain, LKCAM_PSFB_PLI, LKCAM_RTCP_PSFB, words, 2);
     n += rtcp_words(plain + n, LKCAM_PSFB_PLI, LKCAM_RTCP_PSFB, words, 2);
     lkcam_put_uint(plain + 14, 200, 2); // the second claims more words than there are
     peer_send_rtcp(&r, plain, n);
-    assert_int_equal(r.t.counters.plis, 1);
+    assert_int_equal(r.t.senders[0].counters.plis, 1);
     assert_int_equal(r.t.counters.rtcp_errors, 1);
     // a NACK without a number
     peer_send_words(&r, LKCAM_RTPFB_NACK, LKCAM_RTCP_RTPFB, words, 1);
     assert_int_equal(r.t.counters.rtcp_errors, 2);
-    assert_int_equal(r.t.counters.nacks, 0);
+    assert_int_equal(r.t.senders[0].counters.nacks, 0);
     rig_close(&r);
 }
 

@@ -153,7 +153,7 @@ static void report_arrivals(void)
         lkcam_write_u8(&out, 0);
     assert_false(out.bad || deltas.bad);
     size_t words = 2 + lkcam_written(&out) / 4;
-    const uint32_t ssrcs[] = {w.r.t.stream.ssrc, w.r.t.stream.ssrc};
+    const uint32_t ssrcs[] = {w.r.t.senders[0].stream.ssrc, w.r.t.senders[0].stream.ssrc};
     rtcp_words(plain, LKCAM_RTPFB_TWCC, LKCAM_RTCP_RTPFB, ssrcs, 2);
     lkcam_put_uint(plain + 2, words, 2);
     memcpy(plain + 12, fci, lkcam_written(&out));
@@ -180,7 +180,7 @@ static void report_reception(void)
 {
     if (w.r.now - w.reported < LKCAM_SECONDS(1))
         return;
-    uint32_t ssrc = w.r.t.stream.ssrc;
+    uint32_t ssrc = w.r.t.senders[0].stream.ssrc;
     const uint32_t delay = w.lsr ? lkcam_16_16_from_us(w.r.now - w.lsr_at) : 0;
     const uint32_t rr[] = {ssrc, ssrc, 5u << 24, 0, 0, w.lsr, delay};
     peer_send_words(&w.r, 1, LKCAM_RTCP_RR, rr, 7);
@@ -209,7 +209,7 @@ static void take_media(const struct seen *s)
 {
     const uint8_t *payload = s->plain + s->rtp.payload_at;
     note_arrival(s);
-    if (s->rtp.ssrc == w.r.t.stream.rtx_ssrc) {
+    if (s->rtp.ssrc == w.r.t.senders[0].stream.rtx_ssrc) {
         forget((uint16_t)(payload[0] << 8 | payload[1]));
         keep(payload + 2);
         return;
@@ -230,7 +230,7 @@ static void take_report(const struct seen *s)
     struct lkcam_rtcp_sr sr;
     while (lkcam_rtcp_next(&reader, &part) == 1) {
         if (part.type == LKCAM_RTCP_SR && !lkcam_rtcp_read_sr(&part, &sr) &&
-            sr.ssrc == w.r.t.stream.ssrc) {
+            sr.ssrc == w.r.t.senders[0].stream.ssrc) {
             w.lsr = lkcam_ntp_middle(sr.ntp);
             w.lsr_at = w.r.now;
         }
@@ -313,7 +313,7 @@ static void send_frames(int count)
     lkcam_us begin = w.r.now;
     for (int f = 1; f <= count; f++) {
         run(begin + LKCAM_SECONDS(f) / FPS);
-        lkcam_pacer_set(&w.r.t.pacer, 2800000, FPS * 1000, w.r.now);
+        lkcam_pacer_set(&w.r.t.senders[0].pacer, 2800000, FPS * 1000, w.r.now);
         add_frame(&w.r, PACKETS);
         w.made[f] = w.r.now;
         take_up();
@@ -356,15 +356,15 @@ static void every_frame_is_whole_within_200_ms(void **state)
     assert_true(took[MINUTE - LAST - 1] <= LKCAM_MS(200));
 
     // one repeat for each loss, a few more for what was lost again, none for nothing
-    struct lkcam_transport_counters *n = &w.r.t.counters;
+    struct lkcam_sender_counters *n = &w.r.t.senders[0].counters;
     assert_int_equal(n->packets_sent, MINUTE * PACKETS);
     assert_in_range(w.up_lost, MINUTE * PACKETS * 15 / 1000, MINUTE * PACKETS * 25 / 1000);
     assert_in_range(n->rtx_packets, w.up_lost * 9 / 10, w.up_lost * 11 / 10);
     assert_in_range(n->nacked_packets, n->rtx_packets, w.nacked);
     assert_in_range(w.twice, 0, 20);
     assert_int_equal(n->backlog_lost, 0);
-    assert_int_equal(n->rtcp_errors, 0);
-    assert_int_equal(w.r.t.stream.rtx.gone, 0);
+    assert_int_equal(w.r.t.counters.rtcp_errors, 0);
+    assert_int_equal(w.r.t.senders[0].stream.rtx.gone, 0);
 
     // what the reports have told
     assert_in_range(w.rtt, 2 * ONE_WAY_US, 2 * ONE_WAY_US + 100);
@@ -380,10 +380,10 @@ static void a_rollover_goes_unnoticed(void **state)
 {
     connect_world(4);
     send_frames(FRAMES);
-    assert_true(w.r.t.stream.buf.head > UINT16_MAX + 1000);
+    assert_true(w.r.t.senders[0].stream.buf.head > UINT16_MAX + 1000);
     measure(FRAMES - LAST);
     assert_true(took[FRAMES - LAST - 1] <= LKCAM_MS(200));
-    assert_int_equal(w.r.t.stream.rtx.gone, 0);
+    assert_int_equal(w.r.t.senders[0].stream.rtx.gone, 0);
     rig_close(&w.r);
 }
 

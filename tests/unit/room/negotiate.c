@@ -15,14 +15,13 @@ static void the_offer_tells_all_that_the_server_needs(void **state)
     rig_open(&r, 1);
     assert_int_equal(lkcam_addr_parse(&hosts[0], "192.0.2.7", 4000), 0);
     assert_int_equal(lkcam_addr_parse(&hosts[1], "2001:db8::7", 4000), 0);
-    int len = lkcam_negotiate_offer(&r.t, "CID", 77, hosts, 2, sdp, sizeof sdp);
+    int len = lkcam_negotiate_offer(&r.t, 77, hosts, 2, sdp, sizeof sdp);
     assert_int_equal(len, strlen(sdp));
 
     const char *lines[] = {
         "a=setup:actpass\r\n",
         "m=video 9 " PLAIN " 96 97\r\n",
         "a=mid:0\r\n",
-        "a=msid:camera CID\r\n",
         "a=rtpmap:96 H264/90000\r\n",
         "profile-level-id=42e01f\r\n",
         "a=rtcp-fb:96 nack\r\n",
@@ -39,7 +38,8 @@ static void the_offer_tells_all_that_the_server_needs(void **state)
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
         if (!strstr(sdp, lines[i]))
             fail_msg("no %s in %s", lines[i], sdp);
-    snprintf(want, sizeof want, "a=ssrc-group:FID %u %u\r\n", r.t.stream.ssrc, r.t.stream.rtx_ssrc);
+    snprintf(want, sizeof want, "a=ssrc-group:FID %u %u\r\n", r.t.senders[0].stream.ssrc,
+             r.t.senders[0].stream.rtx_ssrc);
     assert_non_null(strstr(sdp, want));
     snprintf(want, sizeof want, "a=ice-ufrag:%s\r\na=ice-pwd:%s\r\n", r.t.ice.ufrag, r.t.ice.pwd);
     assert_non_null(strstr(sdp, want));
@@ -59,11 +59,11 @@ static void an_offer_that_does_not_fit_is_refused_at_every_length(void **state)
     rig_open(&r, 2);
     for (int i = 0; i < 40; i++)
         assert_int_equal(lkcam_addr_parse(&hosts[i], "192.0.2.7", (uint16_t)(4000 + i)), 0);
-    int len = lkcam_negotiate_offer(&r.t, "CID", 77, hosts, 40, sdp, sizeof sdp);
+    int len = lkcam_negotiate_offer(&r.t, 77, hosts, 40, sdp, sizeof sdp);
     assert_non_null(strstr(sdp, " 4007 typ host"));
     assert_null(strstr(sdp, " 4008 typ host"));
     for (size_t cap = 0; cap <= (size_t)len; cap++)
-        assert_int_equal(lkcam_negotiate_offer(&r.t, "CID", 77, hosts, 40, sdp, cap), -ENOSPC);
+        assert_int_equal(lkcam_negotiate_offer(&r.t, 77, hosts, 40, sdp, cap), -ENOSPC);
     rig_close(&r);
 }
 
@@ -77,11 +77,11 @@ static void the_answer_s_terms_are_taken(void **state)
                                 "a=rtpmap:99 rtx/90000\r\na=fmtp:99 apt=96\r\n"
                                 "a=extmap:7 " LKCAM_RTP_EXT_TWCC "\r\n"),
                      0);
-    assert_int_equal(r.t.stream.payload_type, 96);
-    assert_int_equal(r.t.stream.rtx_payload_type, 99);
-    assert_int_equal(r.t.stream.ext.twcc, 7);
-    assert_int_equal(r.t.stream.ext.mid, 0);
-    assert_int_equal(r.t.stream.ext.abs_capture_time, 0);
+    assert_int_equal(r.t.senders[0].stream.payload_type, 96);
+    assert_int_equal(r.t.senders[0].stream.rtx_payload_type, 99);
+    assert_int_equal(r.t.senders[0].stream.ext.twcc, 7);
+    assert_int_equal(r.t.senders[0].stream.ext.mid, 0);
+    assert_int_equal(r.t.senders[0].stream.ext.abs_capture_time, 0);
     assert_false(r.t.failed);
     assert_int_equal(r.t.ice.state, LKCAM_ICE_CHECKING); // its candidate is tried at once
     rig_close(&r);
@@ -100,7 +100,7 @@ static void rtx_is_not_used_where_it_cannot_be_asked_for(void **state)
         struct rig r;
         rig_open(&r, 4);
         assert_int_equal(rig_answer(&r, "active", media[i]), 0);
-        assert_int_equal(r.t.stream.rtx_payload_type, 0);
+        assert_int_equal(r.t.senders[0].stream.rtx_payload_type, 0);
         assert_false(r.t.failed);
         rig_close(&r);
     }
@@ -113,7 +113,7 @@ static void with_setup_passive_we_are_the_client(void **state)
     assert_int_equal(rig_answer(&r, "passive", MEDIA_LINES), 0);
     pump(&r); // the peer only answers
     assert_true(r.t.ready && r.srtp);
-    lkcam_pacer_set(&r.t.pacer, 3000000, 30000, r.now);
+    lkcam_pacer_set(&r.t.senders[0].pacer, 3000000, 30000, r.now);
     r.count = 0;
     add_frame(&r, 1);
     assert_int_equal(pull(&r), 2);

@@ -103,11 +103,11 @@ static inline void peer_take_stun(struct rig *r, const uint8_t *bytes, size_t le
 static inline void peer_take_dtls(struct rig *r, const uint8_t *bytes, size_t len)
 {
     struct lkcam_srtp_keys keys;
-    const uint32_t ssrcs[] = {r->t.stream.ssrc, r->t.stream.rtx_ssrc};
+    const uint32_t ssrcs[] = {r->t.senders[0].stream.ssrc}; // to protect; anything is opened
     r->dtls->ops->input(r->dtls, bytes, len, r->now);
     if (!r->srtp && r->dtls->state == LKCAM_DTLS_READY) {
         assert_int_equal(r->dtls->ops->keys(r->dtls, &keys), 0);
-        assert_int_equal(lkcam_srtp_new(&r->srtp, &keys, ssrcs, 2), 0);
+        assert_int_equal(lkcam_srtp_new(&r->srtp, &keys, ssrcs, 1), 0);
     }
     peer_flush_dtls(r);
 }
@@ -171,15 +171,20 @@ static inline void pump(struct rig *r)
         lkcam_transport_tick(&r->t, r->now);
 }
 
-static inline void rig_open(struct rig *r, uint64_t seed)
+static inline void rig_open_with(struct rig *r, uint64_t seed, int senders)
 {
     memset(r, 0, sizeof *r);
     r->seed = seed;
     r->rand = seeded(&r->seed);
     r->now = T0;
     assert_int_equal(lkcam_addr_parse(&r->addr, "192.0.2.1", PEER_PORT), 0);
-    assert_int_equal(lkcam_transport_init(&r->t, &r->rand, T0, UNIX0), 0);
+    assert_int_equal(lkcam_transport_init(&r->t, &r->rand, senders, T0, UNIX0), 0);
     assert_int_equal(lkcam_dtls_identity_new(&r->identity, r->fingerprint), 0);
+}
+
+static inline void rig_open(struct rig *r, uint64_t seed)
+{
+    rig_open_with(r, seed, 1);
 }
 
 static inline void rig_close(struct rig *r)
@@ -194,7 +199,7 @@ static inline void rig_close(struct rig *r)
 // `media` stands for everything from the m= line on. @return what the transport says to it.
 static inline int rig_answer(struct rig *r, const char *setup, const char *media)
 {
-    char sdp[2048], hex[97] = "";
+    char sdp[8192], hex[97] = "";
     for (int i = 0; i < 32; i++)
         sprintf(hex + 3 * i, i < 31 ? "%02X:" : "%02X", r->fingerprint[i]);
     int n =
@@ -213,9 +218,9 @@ static inline int rig_answer(struct rig *r, const char *setup, const char *media
     "m=video 9 UDP/TLS/RTP/SAVPF 96 97\r\na=mid:0\r\n" CODEC_LINES RTX_LINES EXT_LINES
 
 // ICE, then DTLS, in no time. `seen` is empty afterwards.
-static inline void rig_connect(struct rig *r, uint64_t seed, const char *media)
+static inline void rig_connect_with(struct rig *r, uint64_t seed, int senders, const char *media)
 {
-    rig_open(r, seed);
+    rig_open_with(r, seed, senders);
     assert_int_equal(rig_answer(r, "active", media), 0);
     pump(r);
     assert_false(r->t.ready);
@@ -223,27 +228,38 @@ static inline void rig_connect(struct rig *r, uint64_t seed, const char *media)
     peer_flush_dtls(r);
     pump(r);
     assert_true(r->t.ready && r->srtp);
-    lkcam_pacer_set(&r->t.pacer, 3000000, 30000, r->now);
+    for (int i = 0; i < senders; i++)
+        lkcam_pacer_set(&r->t.senders[i].pacer, 3000000, 30000, r->now);
     r->count = 0;
 }
 
-// Puts one frame of n full packets into the ring. Their payload tells frame and index.
-static inline void add_frame(struct rig *r, int n)
+static inline void rig_connect(struct rig *r, uint64_t seed, const char *media)
+{
+    rig_connect_with(r, seed, 1, media);
+}
+
+// Puts one frame of n full packets into a sender's ring. Their payload tells frame and index.
+static inline void add_frame_of(struct rig *r, struct lkcam_sender *s, int n)
 {
     uint64_t frame = ++r->frame;
     int filled = 0;
-    lkcam_stream_begin(&r->t.stream, frame, r->now, lkcam_transport_ntp(&r->t, r->now));
+    lkcam_stream_begin(&s->stream, frame, r->now, lkcam_transport_ntp(&r->t, r->now));
     for (int i = 0; i < n; i++) {
-        struct lkcam_packet *p = lkcam_stream_packet(&r->t.stream, filled++, i == 0);
+        struct lkcam_packet *p = lkcam_stream_packet(&s->stream, filled++, i == 0);
         memset(p->bytes + p->payload_at, (int)frame, LKCAM_PAYLOAD_MAX);
         lkcam_put_uint(p->bytes + p->payload_at, frame, 4);
         lkcam_put_uint(p->bytes + p->payload_at + 4, (uint64_t)i, 2);
         lkcam_stream_finish(p, LKCAM_PAYLOAD_MAX, i == n - 1, r->now);
         if (filled < LKCAM_SENDBUF_BATCH && i < n - 1)
             continue;
-        lkcam_transport_commit(&r->t, filled);
+        lkcam_sender_commit(s, filled);
         filled = 0;
     }
+}
+
+static inline void add_frame(struct rig *r, int n)
+{
+    add_frame_of(r, &r->t.senders[0], n);
 }
 
 // RTCP (RFC 3550 s6.4.1 and RFC 4585 s6.1): a header over n 32-bit words that follow it.
@@ -272,13 +288,14 @@ static inline void peer_send_words(struct rig *r, int count, int type, const uin
 // livekit-server's RTCP names our own SSRC as its sender.
 static inline void peer_nack(struct rig *r, uint16_t seq)
 {
-    const uint32_t words[] = {r->t.stream.ssrc, r->t.stream.ssrc, (uint32_t)seq << 16};
+    const uint32_t words[] = {r->t.senders[0].stream.ssrc, r->t.senders[0].stream.ssrc,
+                              (uint32_t)seq << 16};
     peer_send_words(r, LKCAM_RTPFB_NACK, LKCAM_RTCP_RTPFB, words, 3);
 }
 
 static inline void peer_pli(struct rig *r, uint32_t ssrc)
 {
-    const uint32_t words[] = {r->t.stream.ssrc, ssrc};
+    const uint32_t words[] = {r->t.senders[0].stream.ssrc, ssrc};
     peer_send_words(r, LKCAM_PSFB_PLI, LKCAM_RTCP_PSFB, words, 2);
 }
 

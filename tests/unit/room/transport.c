@@ -49,7 +49,7 @@ static void a_sender_report_leaves_before_the_first_packet(void **state)
     assert_int_equal(lkcam_rtcp_next(&reader, &part), 1);
     assert_int_equal(part.type, LKCAM_RTCP_SR);
     assert_int_equal(lkcam_rtcp_read_sr(&part, &sr), 0);
-    assert_int_equal(sr.ssrc, r.t.stream.ssrc);
+    assert_int_equal(sr.ssrc, r.t.senders[0].stream.ssrc);
     assert_int_equal(sr.packets, 0);
     // NTP and RTP name one instant: the frame's own, captured now
     assert_int_equal(sr.ntp, lkcam_ntp_from_unix(UNIX0 + LKCAM_SECONDS(2)));
@@ -84,7 +84,7 @@ static void packets_arrive_as_they_were_made(void **state)
 {
     struct rig r;
     rig_connect(&r, 4, MEDIA_LINES);
-    uint16_t first = (uint16_t)r.t.stream.buf.head;
+    uint16_t first = (uint16_t)r.t.senders[0].stream.buf.head;
     for (int f = 0; f < 20; f++) {
         add_frame(&r, 10);
         pull(&r);
@@ -95,7 +95,7 @@ static void packets_arrive_as_they_were_made(void **state)
         const struct seen *s = &r.seen[i];
         if (s->kind != LKCAM_DEMUX_RTP)
             continue;
-        assert_int_equal(s->rtp.ssrc, r.t.stream.ssrc);
+        assert_int_equal(s->rtp.ssrc, r.t.senders[0].stream.ssrc);
         assert_int_equal(s->rtp.payload_type, 96);
         assert_int_equal(s->rtp.seq, (uint16_t)(first + n));
         assert_int_equal(s->rtp.marker, n % 10 == 9);
@@ -106,7 +106,7 @@ static void packets_arrive_as_they_were_made(void **state)
         n++;
     }
     assert_int_equal(n, 200);
-    assert_int_equal(r.t.counters.packets_sent, 200);
+    assert_int_equal(r.t.senders[0].counters.packets_sent, 200);
     rig_close(&r);
 }
 
@@ -114,11 +114,16 @@ static void mid_is_left_out_once_the_receiver_has_spoken(void **state)
 {
     struct rig r;
     rig_connect(&r, 5, MEDIA_LINES);
-    peer_pli(&r, 1);
+    peer_pli(&r, r.t.senders[0].stream.ssrc + 1); // about a stream that is nobody's
     add_frame(&r, 1);
     pull(&r);
     assert_int_equal(r.count, 2);
-    assert_false(r.seen[1].mid);
+    assert_true(r.seen[1].mid);
+    peer_pli(&r, r.t.senders[0].stream.ssrc);
+    add_frame(&r, 1);
+    pull(&r);
+    assert_int_equal(r.count, 3);
+    assert_false(r.seen[2].mid);
     rig_close(&r);
 }
 
@@ -131,7 +136,7 @@ static void a_large_frame_is_spread_and_its_deadline_is_honest(void **state)
     add_frame(&r, 110); // 10 shares of 12,500 bytes
     int wakes = 0;
     pull(&r);
-    while (lkcam_sendbuf_peek(&r.t.stream.buf)) {
+    while (lkcam_sendbuf_peek(&r.t.senders[0].stream.buf)) {
         lkcam_us next = lkcam_transport_deadline(&r.t, r.now);
         assert_true(next > r.now);                                           // no spinning
         assert_int_equal(lkcam_transport_deadline(&r.t, r.now - 300), next); // whoever asks late
@@ -156,8 +161,8 @@ static void a_full_socket_holds_media_back_until_it_has_room(void **state)
     add_frame(&r, 4);
     assert_int_equal(lkcam_transport_output(&r.t, &out, r.now), 1);
     assert_true(out.media);
-    lkcam_transport_refused(&r.t, true);
-    uint16_t refused = (uint16_t)(r.t.stream.buf.sent - 1);
+    lkcam_transport_refused(&r.t, &out, true);
+    uint16_t refused = (uint16_t)(r.t.senders[0].stream.buf.sent - 1);
     assert_int_equal(lkcam_transport_output(&r.t, &out, r.now), 0);
     r.count = 0;
     for (int i = 0; i < 100; i++) { // a second: nothing but the report, and no spinning
@@ -167,17 +172,17 @@ static void a_full_socket_holds_media_back_until_it_has_room(void **state)
     }
     assert_int_equal(r.count, 1);
     assert_int_equal(r.seen[0].kind, LKCAM_DEMUX_RTCP);
-    assert_int_equal(lkcam_transport_backlog_age(&r.t, r.now), LKCAM_SECONDS(1));
+    assert_int_equal(lkcam_sender_backlog_age(&r.t.senders[0], r.now), LKCAM_SECONDS(1));
 
     r.count = 0;
     lkcam_transport_unblock(&r.t);
     assert_int_equal(pull(&r), 3);
-    assert_int_equal(lkcam_transport_backlog_age(&r.t, r.now), 0);
+    assert_int_equal(lkcam_sender_backlog_age(&r.t.senders[0], r.now), 0);
     // what the socket refused counts as lost on the way
     assert_int_equal(r.seen[0].rtp.seq, (uint16_t)(refused + 1));
     peer_nack(&r, refused);
     assert_int_equal(pull(&r), 1);
-    assert_int_equal(r.t.counters.send_errors, 1);
+    assert_int_equal(r.t.senders[0].counters.send_errors, 1);
     rig_close(&r);
 }
 
@@ -187,9 +192,9 @@ static void a_backlog_beyond_the_ring_loses_its_oldest(void **state)
     rig_connect(&r, 23, MEDIA_LINES);
     r.t.blocked = true;
     add_frame(&r, LKCAM_SENDBUF_LEN + 100);
-    assert_int_equal(r.t.counters.backlog_lost, 100 + LKCAM_SENDBUF_BATCH);
+    assert_int_equal(r.t.senders[0].counters.backlog_lost, 100 + LKCAM_SENDBUF_BATCH);
     lkcam_transport_unblock(&r.t);
-    lkcam_pacer_set(&r.t.pacer, 200000000, 1000, r.now);
+    lkcam_pacer_set(&r.t.senders[0].pacer, 200000000, 1000, r.now);
     r.now += LKCAM_SECONDS(1);
     pull(&r);
     assert_int_equal(count_kind(&r, LKCAM_DEMUX_RTP), LKCAM_SENDBUF_LEN - LKCAM_SENDBUF_BATCH);

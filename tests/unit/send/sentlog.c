@@ -19,19 +19,21 @@ static int acked_count;
 static int setup(void **state)
 {
     l = calloc(1, sizeof *l);
-    l->next = 1;
+    assert_int_equal(lkcam_sentlog_init(l, 1), 0);
     acked_count = 0;
     return 0;
 }
 
 static int teardown(void **state)
 {
+    lkcam_sentlog_deinit(l);
     free(l);
     return 0;
 }
 
-static void on_acked(void *ctx, uint64_t frame)
+static void on_acked(void *ctx, int stream, uint64_t frame)
 {
+    assert_int_equal(stream, 3);
     acked[acked_count++] = frame;
 }
 
@@ -50,14 +52,14 @@ static void report(uint16_t base, uint16_t n, bool received)
 
 static void numbers_count_up_from_the_first(void **state)
 {
-    assert_int_equal(lkcam_sentlog_add(l, 100, 1, false, 10), 1);
-    assert_int_equal(lkcam_sentlog_add(l, 100, 1, true, 11), 2);
+    assert_int_equal(lkcam_sentlog_add(l, 100, 3, 1, false, 10), 1);
+    assert_int_equal(lkcam_sentlog_add(l, 100, 3, 1, true, 11), 2);
 }
 
 static void a_frame_is_acknowledged_by_its_last_packet_once(void **state)
 {
     for (int i = 0; i < 6; i++)
-        lkcam_sentlog_add(l, 100, 1 + (uint64_t)i / 3, i % 3 == 2, 10 + i);
+        lkcam_sentlog_add(l, 100, 3, 1 + (uint64_t)i / 3, i % 3 == 2, 10 + i);
     report(1, 6, true);
     report(1, 6, true);
     assert_int_equal(acked_count, 2);
@@ -70,7 +72,7 @@ static void a_frame_is_acknowledged_by_its_last_packet_once(void **state)
 static void a_missing_packet_is_lost_once_and_stays_so(void **state)
 {
     for (int i = 0; i < 4; i++)
-        lkcam_sentlog_add(l, 100, 1, i == 3, 10);
+        lkcam_sentlog_add(l, 100, 3, 1, i == 3, 10);
     report(2, 3, false);
     report(2, 3, false);
     report(2, 3, true);
@@ -80,7 +82,7 @@ static void a_missing_packet_is_lost_once_and_stays_so(void **state)
 
 static void reports_of_unknown_packets_are_counted_and_change_nothing(void **state)
 {
-    lkcam_sentlog_add(l, 100, 1, true, 10);
+    lkcam_sentlog_add(l, 100, 3, 1, true, 10);
     report(500, 10, true);
     report(0, 1, true);
     assert_int_equal(l->unknown, 11);
@@ -90,7 +92,7 @@ static void reports_of_unknown_packets_are_counted_and_change_nothing(void **sta
 static void numbers_wrap_and_old_slots_are_forgotten(void **state)
 {
     for (int i = 0; i < 70000; i++)
-        lkcam_sentlog_add(l, 100, (uint64_t)i, true, 1 + i);
+        lkcam_sentlog_add(l, 100, 3, (uint64_t)i, true, 1 + i);
     report((uint16_t)(70000 - 3), 4, true);
     assert_int_equal(acked_count, 4);
     report((uint16_t)(70000 - LKCAM_SENTLOG_LEN - 10), 4, true);
