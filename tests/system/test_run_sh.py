@@ -4,6 +4,7 @@
 import json
 import os
 import re
+import signal
 import socket
 import urllib.error
 import urllib.request
@@ -23,6 +24,12 @@ class Run(Child):
     def __init__(self, *flags, env=None):
         clean = {k: v for k, v in os.environ.items() if not k.startswith(("LIVEKIT_", "CAMERA_", "LKCAM"))}
         super().__init__([str(ROOT / "run.sh"), "--stats", "json", *flags], env=env or clean, cwd="/")
+
+    def kill(self):
+        """What it has started lives in sessions of its own: only the script itself ends it."""
+        if self.running:
+            self.stop(signal.SIGTERM, 10)
+        super().kill()
 
     def wait_first_packet(self, deadline_s):
         """Seconds from the start of the script to the first RTP packet."""
