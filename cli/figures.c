@@ -62,6 +62,7 @@ static const struct figure figures[] = {
     FIGURE(INT, age_p99_us),
     FIGURE(INT, first_packet_p50_us),
     FIGURE(INT, own_p50_us),
+    FIGURE(INT, convert_p50_us),
     FIGURE(INT, encode_p50_us),
     FIGURE(UINT64, nacks),
     FIGURE(UINT64, nacked_packets),
@@ -77,6 +78,7 @@ static const struct figure figures[] = {
     OF_CONNECTION(TEXT, transport),
     FIGURE(TEXT, encoder),
     FIGURE(TEXT, source),
+    FIGURE(TEXT, path),
     OF_CONNECTION(TEXT, srtp),
 };
 

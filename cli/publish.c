@@ -24,8 +24,8 @@ struct wishes {
     const char *url, *token_file, *priority, *cpus, *ledger;
     struct lkcam_camera camera; /* what all have in common */
     struct lkcam_cli_list devices, names;
-    int source, format, encoder, preset, stats,
-        verbose; /* indices of choices; source is enum lkcam_source_kind */
+    int source, format, path, encoder, preset, stats,
+        verbose; /* indices of choices; source and path are enums of lkcam.h */
     int size_px[2];
 };
 
@@ -38,7 +38,9 @@ struct view {
 };
 
 static const char *const sources[] = {"v4l2", "pattern", "clip", "auto", NULL};
-static const char *const formats[] = {"YUYV", "UYVY", "NV12", "I420", "MJPEG", NULL};
+static const char *const formats[] = {"YUYV",  "UYVY",  "NV12",  "I420",
+                                      "RGB24", "BGR24", "MJPEG", NULL};
+static const char *const paths[] = {"i420", "rgba", NULL};
 static const char *const encoders[] = {"x264", NULL};
 static const char *const presets[] = {"ultrafast", "superfast", "veryfast", "faster",
                                       "fast",      "medium",    "slow",     "slower",
@@ -69,7 +71,10 @@ static int read_flags(struct wishes *w, int argc, char **argv)
         {"fps", LKCAM_CLI_NUMBER, &cam->fps, "frames a second (30, or a clip's own)", "N", .min = 1,
          .max = FPS_MAX},
         {"format", LKCAM_CLI_CHOICE, &w->format, "pixel format of the source (the best)",
-         "YUYV|UYVY|NV12|I420|MJPEG", .choices = formats},
+         "YUYV|UYVY|NV12|I420|RGB24|BGR24|MJPEG", .choices = formats},
+        {"path", LKCAM_CLI_CHOICE, &w->path,
+         "to 4:2:0 in one step (i420), or by way of RGBA, to compare", "i420|rgba",
+         .choices = paths},
         {"encoder", LKCAM_CLI_CHOICE, &w->encoder, "encoder (x264)", "x264", .choices = encoders},
         {"preset", LKCAM_CLI_CHOICE, &w->preset,
          "the encoder's preset (superfast): ultrafast superfast veryfast faster fast medium slow "
@@ -183,6 +188,7 @@ static void fill_camera(struct wishes *w)
     w->camera.source = (enum lkcam_source_kind)w->source;
     w->camera.width = w->size_px[0];
     w->camera.height = w->size_px[1];
+    w->camera.path = (enum lkcam_path)w->path;
     w->camera.encoder = encoders[w->encoder];
     w->camera.preset = w->preset < 0 ? NULL : presets[w->preset];
     w->camera.format = w->format < 0 ? NULL : formats[w->format];

@@ -87,13 +87,19 @@ enum lkcam_source_kind {
     LKCAM_SOURCE_AUTO /* a camera where there is one, else the pattern; said in the log */
 };
 
+enum lkcam_path {
+    LKCAM_PATH_I420, /* to 4:2:0 in one step */
+    LKCAM_PATH_RGBA  /* by way of RGBA: slower, for comparison */
+};
+
 struct lkcam_camera {
     size_t size; /* set by lkcam_camera_default */
     enum lkcam_source_kind source;
     const char
         *device; /* V4L2: path, by-id name or part of the name; NULL: the first capture device */
-    const char *file;    /* clip: .y4m, or raw frames of `format` and size */
-    const char *format;  /* "YUYV" "UYVY" "NV12" "I420" "MJPEG"; NULL: the best */
+    const char *file;   /* clip: .y4m, or raw frames of `format` and size */
+    const char *format; /* "YUYV" "UYVY" "NV12" "I420" "RGB24" "BGR24" "MJPEG"; NULL: the best */
+    enum lkcam_path path;
     const char *name;    /* the track's name in the room; NULL: camera, camera-2, camera-3 ... */
     int width, height;   /* asked for; the nearest that the source has is taken */
     int fps;             /* likewise; 0: 30, or a clip's own */
@@ -157,6 +163,7 @@ struct lkcam_stats {
     int age_p50_us, age_p99_us; /* captured -> last packet handed to the socket */
     int first_packet_p50_us;    /* captured -> first packet */
     int own_p50_us;             /* dequeued -> last packet, less the time inside the encoder */
+    int convert_p50_us;         /* dequeued -> in the encoder's pixel format */
     int encode_p50_us;
     /* feedback */
     uint64_t nacks, nacked_packets, plis, firs, twcc_messages, twcc_packets_lost, receiver_reports,
@@ -168,6 +175,7 @@ struct lkcam_stats {
     char encoder[LKCAM_LABEL_TEXT];
     char source[LKCAM_LABEL_TEXT];
     char track[LKCAM_LABEL_TEXT]; /* its name */
+    char path[8];                 /* "i420" or "rgba" */
     char srtp[32];                /* negotiated profile */
 };
 

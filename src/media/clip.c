@@ -199,8 +199,8 @@ static int read_raw(struct clip *c, const struct lkcam_clip_config *cfg,
                     "a raw file of MJPEG is not played; convert it to .y4m with ffmpeg");
     if (want->format == LKCAM_PIXEL_NONE)
         return fail(why, -EINVAL, cfg->file,
-                    "not a .y4m file; for raw frames also say the format (I420, NV12, YUYV or "
-                    "UYVY) and size");
+                    "not a .y4m file; for raw frames also say the format (I420, NV12, YUYV, "
+                    "UYVY, RGB24 or BGR24) and size");
     if (want->width_px < 16 || want->height_px < 16 || want->width_px > 7680 ||
         want->height_px > 7680 || want->width_px % 2 || want->height_px % 2)
         return fail(why, -EINVAL, cfg->file,

@@ -13,9 +13,13 @@ static const struct {
     {LKCAM_PIXEL_NV12, "NV12"},
     {LKCAM_PIXEL_YUYV, "YUYV"},
     {LKCAM_PIXEL_UYVY, "UYVY"},
+    {LKCAM_PIXEL_RGB24, "RGB24"},
+    {LKCAM_PIXEL_BGR24, "BGR24"},
     {LKCAM_PIXEL_MJPEG, "MJPEG"},
     // Read only: the other names that these formats go by.
     {LKCAM_PIXEL_I420, "YU12"},
+    {LKCAM_PIXEL_RGB24, "RGB3"},
+    {LKCAM_PIXEL_BGR24, "BGR3"},
     {LKCAM_PIXEL_MJPEG, "MJPG"},
 };
 
@@ -35,16 +39,17 @@ enum lkcam_pixel_format lkcam_pixel_from_name(const char *name)
     return LKCAM_PIXEL_NONE;
 }
 
-size_t lkcam_pixel_bytes(enum lkcam_pixel_format f, int width_px, int height_px)
+int lkcam_pixel_packed_bytes(enum lkcam_pixel_format f)
 {
-    size_t pixels = (size_t)width_px * (size_t)height_px;
     switch (f) {
-    case LKCAM_PIXEL_I420:
-    case LKCAM_PIXEL_NV12:
-        return pixels + pixels / 2;
     case LKCAM_PIXEL_YUYV:
     case LKCAM_PIXEL_UYVY:
-        return pixels * 2;
+        return 2;
+    case LKCAM_PIXEL_RGB24:
+    case LKCAM_PIXEL_BGR24:
+        return 3;
+    case LKCAM_PIXEL_I420:
+    case LKCAM_PIXEL_NV12:
     case LKCAM_PIXEL_NONE:
     case LKCAM_PIXEL_MJPEG:
         return 0;
@@ -52,12 +57,25 @@ size_t lkcam_pixel_bytes(enum lkcam_pixel_format f, int width_px, int height_px)
     return 0;
 }
 
+int lkcam_pixel_planes(enum lkcam_pixel_format f)
+{
+    return f == LKCAM_PIXEL_I420 ? 3 : f == LKCAM_PIXEL_NV12 ? 2 : lkcam_pixel_packed_bytes(f) != 0;
+}
+
+size_t lkcam_pixel_bytes(enum lkcam_pixel_format f, int width_px, int height_px)
+{
+    size_t pixels = (size_t)width_px * (size_t)height_px;
+    if (lkcam_pixel_planes(f) > 1)
+        return pixels + pixels / 2;
+    return pixels * (size_t)lkcam_pixel_packed_bytes(f);
+}
+
 void lkcam_frame_lay_out(struct lkcam_frame *f, enum lkcam_pixel_format format, int width_px,
                          int height_px, const uint8_t *bytes, int stride_bytes)
 {
-    bool packed = format == LKCAM_PIXEL_YUYV || format == LKCAM_PIXEL_UYVY;
+    int packed = lkcam_pixel_packed_bytes(format);
     bool nv12 = format == LKCAM_PIXEL_NV12;
-    int stride = stride_bytes ? stride_bytes : width_px * (packed ? 2 : 1);
+    int stride = stride_bytes ? stride_bytes : width_px * (packed ? packed : 1);
     const uint8_t *second = bytes + (size_t)stride * (size_t)height_px;
     const uint8_t *third = second + (size_t)(stride / 2) * (size_t)(height_px / 2);
 

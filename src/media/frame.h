@@ -16,6 +16,8 @@ enum lkcam_pixel_format {
     LKCAM_PIXEL_NV12,
     LKCAM_PIXEL_YUYV,
     LKCAM_PIXEL_UYVY,
+    LKCAM_PIXEL_RGB24, // bytes R, G, B
+    LKCAM_PIXEL_BGR24, // bytes B, G, R
     LKCAM_PIXEL_MJPEG,
 };
 
@@ -24,6 +26,13 @@ const char *lkcam_pixel_name(enum lkcam_pixel_format f);
 
 /** @return the format of a name without regard to case, LKCAM_PIXEL_NONE where unknown. */
 enum lkcam_pixel_format lkcam_pixel_from_name(const char *name);
+
+/** Bytes of a pixel in a format of one plane, chroma shared by two pixels included; 0 for planar
+ * and compressed formats. */
+int lkcam_pixel_packed_bytes(enum lkcam_pixel_format f);
+
+/** How many planes: 1 to 3; 0 for a compressed format. */
+int lkcam_pixel_planes(enum lkcam_pixel_format f);
 
 /** Bytes of one picture without padding; 0 for a compressed format. */
 size_t lkcam_pixel_bytes(enum lkcam_pixel_format f, int width_px, int height_px);

@@ -44,13 +44,23 @@ int lkcam_mjpeg_chroma(struct lkcam_mjpeg *m, const uint8_t *jpeg, size_t len, i
     return 0;
 }
 
+// The quick DCT: a camera's own compression has lost more than it does.
+#define FLAGS (TJFLAG_FASTDCT | TJFLAG_STOPONWARNING)
+
 int lkcam_mjpeg_decode(struct lkcam_mjpeg *m, const uint8_t *jpeg, size_t len, uint8_t *plane[3],
                        const int stride_bytes[3], int width_px, int height_px)
 {
     int strides[3] = {stride_bytes[0], stride_bytes[1], stride_bytes[2]};
-    // The quick DCT: a camera's own compression has lost more than it does.
-    int flags = TJFLAG_FASTDCT | TJFLAG_STOPONWARNING;
-    return tjDecompressToYUVPlanes(m->handle, jpeg, len, plane, width_px, strides, height_px, flags)
+    return tjDecompressToYUVPlanes(m->handle, jpeg, len, plane, width_px, strides, height_px, FLAGS)
+               ? -EBADMSG
+               : 0;
+}
+
+int lkcam_mjpeg_decode_rgba(struct lkcam_mjpeg *m, const uint8_t *jpeg, size_t len, uint8_t *out,
+                            int stride_bytes, int width_px, int height_px)
+{
+    return tjDecompress2(m->handle, jpeg, len, out, width_px, stride_bytes, height_px, TJPF_BGRA,
+                         FLAGS)
                ? -EBADMSG
                : 0;
 }

@@ -28,4 +28,8 @@ int lkcam_mjpeg_chroma(struct lkcam_mjpeg *m, const uint8_t *jpeg, size_t len, i
 int lkcam_mjpeg_decode(struct lkcam_mjpeg *m, const uint8_t *jpeg, size_t len, uint8_t *plane[3],
                        const int stride_bytes[3], int width_px, int height_px);
 
+/** The same into 32 bits a pixel: bytes B, G, R, 255; rows `stride_bytes` apart. */
+int lkcam_mjpeg_decode_rgba(struct lkcam_mjpeg *m, const uint8_t *jpeg, size_t len, uint8_t *out,
+                            int stride_bytes, int width_px, int height_px);
+
 #endif

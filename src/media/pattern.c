@@ -110,9 +110,8 @@ static int check(const struct lkcam_source_mode *m, struct lkcam_source_error *w
         return -EINVAL;
     }
     if (m->format == LKCAM_PIXEL_MJPEG) {
-        snprintf(
-            why->text, sizeof why->text,
-            "the test pattern has no MJPEG: ask for I420, NV12, YUYV or UYVY, or name no format");
+        snprintf(why->text, sizeof why->text,
+                 "the test pattern has no MJPEG: ask for another format, or name none");
         return -EINVAL;
     }
     return 0;

@@ -75,13 +75,18 @@ static int open_source(struct lkcam_track *cam)
     return err;
 }
 
+static enum lkcam_convert_path path_of(const struct lkcam_track *cam)
+{
+    return cam->want.path == LKCAM_PATH_RGBA ? LKCAM_CONVERT_RGBA : LKCAM_CONVERT_I420;
+}
+
 static int open_encoder(struct lkcam_track *cam)
 {
     const struct lkcam_source_mode *m = &cam->source->mode;
     struct lkcam_encoder_config cfg = {
         .width_px = m->width_px,
         .height_px = m->height_px,
-        .input = lkcam_convert_target(m->format),
+        .input = lkcam_convert_target(m->format, path_of(cam)),
         .fps_num = m->fps_num,
         .fps_den = m->fps_den,
         .bitrate_bps = atomic_load(&cam->orders.bitrate_bps),
@@ -106,7 +111,7 @@ static int open_all(struct lkcam_track *cam)
     err = open_encoder(cam);
     if (err)
         return err;
-    err = lkcam_convert_init(&cam->convert, m->format, m->width_px, m->height_px);
+    err = lkcam_convert_init(&cam->convert, m->format, path_of(cam), m->width_px, m->height_px);
     if (!err)
         err = lkcam_nalorder_init(&cam->order, arena_bytes(m), lkcam_path_nal, cam);
     if (err) {

@@ -28,7 +28,7 @@ static int percentile(int *v, int n, int percent)
 static void add_latency(struct lkcam_stats *out, const struct lkcam_frame_times *rows, int count)
 {
     int age[LKCAM_LEDGER_LEN], first[LKCAM_LEDGER_LEN], own[LKCAM_LEDGER_LEN],
-        encode[LKCAM_LEDGER_LEN], n = 0;
+        convert[LKCAM_LEDGER_LEN], encode[LKCAM_LEDGER_LEN], n = 0;
     int64_t bytes = 0;
 
     for (int i = 0; i < count; i++) {
@@ -38,6 +38,7 @@ static void add_latency(struct lkcam_stats *out, const struct lkcam_frame_times 
         age[n] = (int)(r->last_packet_us - r->captured_us);
         first[n] = (int)(r->first_packet_us - r->captured_us);
         own[n] = (int)(r->last_packet_us - r->dequeued_us) - r->encode_us;
+        convert[n] = (int)(r->converted_us - r->dequeued_us);
         encode[n] = r->encode_us;
         bytes += r->bytes;
         n++;
@@ -48,6 +49,7 @@ static void add_latency(struct lkcam_stats *out, const struct lkcam_frame_times 
     out->age_p99_us = percentile(age, n, 99);
     out->first_packet_p50_us = percentile(first, n, 50);
     out->own_p50_us = percentile(own, n, 50);
+    out->convert_p50_us = percentile(convert, n, 50);
     out->encode_p50_us = percentile(encode, n, 50);
 }
 
@@ -69,6 +71,8 @@ static void add_camera(struct lkcam_stats *out, struct lkcam_track *cam)
     out->height = cam->mode.height_px;
     memcpy(out->source, cam->source_label, sizeof out->source);
     memcpy(out->encoder, cam->encoder_label, sizeof out->encoder);
+    snprintf(out->path, sizeof out->path, "%s",
+             cam->want.path == LKCAM_PATH_RGBA ? "rgba" : "i420");
 }
 
 static void add_sender(struct lkcam_stats *out, const struct lkcam_sender *s)

@@ -18,7 +18,7 @@ HEADER = f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F30:1\n".encode()
 NOBODY = "ws://127.0.0.1:1"
 TOO_SHORT = "shorter than one frame of I420 {}: the file is cut off, or its size or format is another"
 NO_CLIP = "not a clip: an empty file, or no file at all; give a .y4m or raw frames"
-RAW_FORMAT = "not a .y4m file; for raw frames also say the format (I420, NV12, YUYV or UYVY) and size"
+RAW_FORMAT = "not a .y4m file; for raw frames also say the format (I420, NV12, YUYV, UYVY, RGB24 or BGR24) and size"
 SIDES = "width and height must be even numbers from 16 to 7680"
 ANOTHER_FORMAT = "only progressive 8-bit 4:2:0 is played; convert it: ffmpeg -i FILE -pix_fmt yuv420p out.y4m"
 

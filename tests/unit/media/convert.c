@@ -28,7 +28,7 @@ static void packed_becomes_nv12(void **state)
         struct lkcam_frame f = {0};
         struct lkcam_picture p;
         bool borrowed = true;
-        assert_int_equal(lkcam_convert_init(&c, formats[i], 4, 2), 0);
+        assert_int_equal(lkcam_convert_init(&c, formats[i], LKCAM_CONVERT_I420, 4, 2), 0);
         lkcam_frame_lay_out(&f, formats[i], 4, 2, i ? uyvy : yuyv, 12);
         assert_int_equal(lkcam_convert_frame(&c, &f, &p, &borrowed), 0);
         assert_false(borrowed);
@@ -36,6 +36,49 @@ static void packed_becomes_nv12(void **state)
         assert_int_equal(p.stride_bytes[0], 4);
         assert_memory_equal(p.plane[0], luma, 8);
         assert_memory_equal(p.plane[1], uv, 4);
+        lkcam_convert_deinit(&c);
+    }
+}
+
+// BT.601 of the limited range, as cameras' own YCbCr has it.
+static void expect_colour(const struct lkcam_picture *p, int block, int r, int g, int b)
+{
+    int y = 16 + (66 * r + 129 * g + 25 * b + 128) / 256;
+    int u = 128 + (-38 * r - 74 * g + 112 * b) / 256, v = 128 + (112 * r - 94 * g - 18 * b) / 256;
+    for (int i = 0; i < 4; i++)
+        assert_in_range(p->plane[0][i / 2 * p->stride_bytes[0] + block * 2 + i % 2], y - 2, y + 2);
+    assert_in_range(p->plane[1][block], u - 2, u + 2);
+    assert_in_range(p->plane[2][block], v - 2, v + 2);
+}
+
+// Four blocks of 2x2 pixels in a row, rows padded.
+static void rgb_becomes_i420(void **state)
+{
+    enum { BLOCKS = 4, STRIDE = BLOCKS * 2 * 3 + 8 };
+    static const uint8_t colour[BLOCKS][3] = {
+        {255, 0, 0}, {0, 255, 0}, {10, 20, 250}, {200, 180, 90}};
+    const enum lkcam_pixel_format formats[] = {LKCAM_PIXEL_RGB24, LKCAM_PIXEL_BGR24};
+    for (int k = 0; k < 4; k++) {
+        bool swapped = k % 2;
+        uint8_t pixels[STRIDE * 2];
+        memset(pixels, 0xee, sizeof pixels);
+        for (int i = 0; i < 2 * BLOCKS * 2 * 3; i++) {
+            int row = i / (BLOCKS * 2 * 3), x = i / 3 % (BLOCKS * 2), c = i % 3;
+            pixels[row * STRIDE + x * 3 + c] = colour[x / 2][swapped ? 2 - c : c];
+        }
+        struct lkcam_convert c;
+        struct lkcam_frame f = {0};
+        struct lkcam_picture p;
+        bool borrowed = true;
+        assert_int_equal(lkcam_convert_init(&c, formats[swapped], (enum lkcam_convert_path)(k / 2),
+                                            BLOCKS * 2, 2),
+                         0);
+        lkcam_frame_lay_out(&f, formats[swapped], BLOCKS * 2, 2, pixels, STRIDE);
+        assert_int_equal(lkcam_convert_frame(&c, &f, &p, &borrowed), 0);
+        assert_false(borrowed);
+        assert_int_equal(p.format, LKCAM_PIXEL_I420);
+        for (int i = 0; i < BLOCKS; i++)
+            expect_colour(&p, i, colour[i][0], colour[i][1], colour[i][2]);
         lkcam_convert_deinit(&c);
     }
 }
@@ -49,7 +92,7 @@ static void planar_is_borrowed_with_its_stride(void **state)
         struct lkcam_frame f = {0};
         struct lkcam_picture p;
         bool borrowed = false;
-        assert_int_equal(lkcam_convert_init(&c, formats[i], 16, 16), 0);
+        assert_int_equal(lkcam_convert_init(&c, formats[i], LKCAM_CONVERT_I420, 16, 16), 0);
         lkcam_frame_lay_out(&f, formats[i], 16, 16, block, 32);
         assert_int_equal(lkcam_convert_frame(&c, &f, &p, &borrowed), 0);
         assert_true(borrowed);
@@ -64,20 +107,21 @@ static void planar_is_borrowed_with_its_stride(void **state)
 static void odd_and_unknown_are_refused(void **state)
 {
     struct lkcam_convert c;
-    assert_int_equal(lkcam_convert_init(&c, LKCAM_PIXEL_YUYV, 5, 2), -EINVAL);
-    assert_int_equal(lkcam_convert_init(&c, LKCAM_PIXEL_YUYV, 4, 3), -EINVAL);
-    assert_int_equal(lkcam_convert_init(&c, LKCAM_PIXEL_I420, 0, 2), -EINVAL);
-    assert_int_equal(lkcam_convert_init(&c, LKCAM_PIXEL_NONE, 4, 2), -EINVAL);
+    assert_int_equal(lkcam_convert_init(&c, LKCAM_PIXEL_YUYV, LKCAM_CONVERT_I420, 5, 2), -EINVAL);
+    assert_int_equal(lkcam_convert_init(&c, LKCAM_PIXEL_YUYV, LKCAM_CONVERT_I420, 4, 3), -EINVAL);
+    assert_int_equal(lkcam_convert_init(&c, LKCAM_PIXEL_I420, LKCAM_CONVERT_I420, 0, 2), -EINVAL);
+    assert_int_equal(lkcam_convert_init(&c, LKCAM_PIXEL_NONE, LKCAM_CONVERT_I420, 4, 2), -EINVAL);
 }
 
 // ---- MJPEG --------------------------------------------------------------------------------------
 
 enum { W = 64, H = 48 };
 
-// Luma rises to the right, U downwards, V falls downwards: smooth, so that a JPEG keeps it.
+// Luma rises to the right, U downwards, V falls downwards: smooth, so that a JPEG keeps it, and of
+// colours that RGB has.
 static uint8_t want_y(int x, int y)
 {
-    return (uint8_t)(40 + 2 * x);
+    return (uint8_t)(95 + x + x / 2);
 }
 
 static uint8_t want_u(int x, int y)
@@ -137,7 +181,7 @@ static void expect_picture(const struct lkcam_picture *p)
 static void both_kinds_of_mjpeg_become_i420(void **state)
 {
     struct lkcam_convert c;
-    assert_int_equal(lkcam_convert_init(&c, LKCAM_PIXEL_MJPEG, W, H), 0);
+    assert_int_equal(lkcam_convert_init(&c, LKCAM_PIXEL_MJPEG, LKCAM_CONVERT_I420, W, H), 0);
     const int kinds[] = {TJSAMP_420, TJSAMP_422};
     for (int i = 0; i < 2; i++) {
         unsigned long len = 0;
@@ -168,7 +212,7 @@ static void mjpeg_chroma_is_the_mean_of_two_rows(void **state)
     tjDestroy(h);
     struct lkcam_convert c;
     struct lkcam_picture p;
-    assert_int_equal(lkcam_convert_init(&c, LKCAM_PIXEL_MJPEG, W, H), 0);
+    assert_int_equal(lkcam_convert_init(&c, LKCAM_PIXEL_MJPEG, LKCAM_CONVERT_I420, W, H), 0);
     assert_int_equal(convert_jpeg(&c, jpeg, len, &p), 0);
     for (int i = 0; i < W / 2 * H / 2; i++) {
         assert_in_range(p.plane[1][i], 125, 131);
@@ -199,7 +243,7 @@ static void mjpeg_without_huffman_tables_is_read(void **state)
 
     struct lkcam_convert c;
     struct lkcam_picture p;
-    assert_int_equal(lkcam_convert_init(&c, LKCAM_PIXEL_MJPEG, W, H), 0);
+    assert_int_equal(lkcam_convert_init(&c, LKCAM_PIXEL_MJPEG, LKCAM_CONVERT_I420, W, H), 0);
     assert_int_equal(convert_jpeg(&c, bare, kept, &p), 0);
     expect_picture(&p);
     lkcam_convert_deinit(&c);
@@ -218,7 +262,7 @@ static void mjpeg_with_filling_before_its_end_is_read(void **state)
     memcpy(filled, jpeg, len - 2);
     memset(filled + len - 2, 0, 4);
     memcpy(filled + len + 2, "\xff\xd9", 2);
-    assert_int_equal(lkcam_convert_init(&c, LKCAM_PIXEL_MJPEG, W, H), 0);
+    assert_int_equal(lkcam_convert_init(&c, LKCAM_PIXEL_MJPEG, LKCAM_CONVERT_I420, W, H), 0);
     assert_int_equal(convert_jpeg(&c, filled, len + 4, &p), 0);
     expect_picture(&p);
     // Filling does not excuse what is missing before it.
@@ -235,7 +279,7 @@ static void broken_mjpeg_is_refused(void **state)
     struct lkcam_picture p;
     unsigned long len = 0, full_len = 0;
     unsigned char *jpeg = make_jpeg(TJSAMP_422, &len), *full = make_jpeg(TJSAMP_444, &full_len);
-    assert_int_equal(lkcam_convert_init(&c, LKCAM_PIXEL_MJPEG, W, H), 0);
+    assert_int_equal(lkcam_convert_init(&c, LKCAM_PIXEL_MJPEG, LKCAM_CONVERT_I420, W, H), 0);
     assert_int_equal(convert_jpeg(&c, jpeg, len / 2, &p), -EBADMSG);
     assert_int_equal(convert_jpeg(&c, jpeg, 0, &p), -EBADMSG);
     assert_int_equal(convert_jpeg(&c, full, full_len, &p), -EBADMSG); // 4:4:4 is not read
@@ -243,7 +287,7 @@ static void broken_mjpeg_is_refused(void **state)
     assert_int_equal(convert_jpeg(&c, jpeg, len, &p), -EBADMSG);
     lkcam_convert_deinit(&c);
 
-    assert_int_equal(lkcam_convert_init(&c, LKCAM_PIXEL_MJPEG, W * 2, H), 0);
+    assert_int_equal(lkcam_convert_init(&c, LKCAM_PIXEL_MJPEG, LKCAM_CONVERT_I420, W * 2, H), 0);
     tjFree(jpeg);
     jpeg = make_jpeg(TJSAMP_422, &len);
     struct lkcam_frame f = {.format = LKCAM_PIXEL_MJPEG,
@@ -259,6 +303,74 @@ static void broken_mjpeg_is_refused(void **state)
     tjFree(full);
 }
 
+// Smooth, and of colours that RGB has.
+static void draw_smooth(uint8_t *i420)
+{
+    for (int i = 0; i < W * H; i++)
+        i420[i] = (uint8_t)(80 + i % W + i / W);
+    for (int i = 0; i < W * H / 4; i++) {
+        i420[W * H + i] = (uint8_t)(112 + i % (W / 2));
+        i420[W * H * 5 / 4 + i] = (uint8_t)(140 - i / (W / 2));
+    }
+}
+
+static void expect_smooth(const struct lkcam_picture *p, const uint8_t *i420)
+{
+    bool nv12 = p->format == LKCAM_PIXEL_NV12;
+    for (int i = 0; i < W * H; i++)
+        assert_in_range(p->plane[0][i / W * p->stride_bytes[0] + i % W], i420[i] - 3, i420[i] + 3);
+    for (int i = 0; i < W * H / 4; i++) {
+        int row = i / (W / 2) * p->stride_bytes[1], x = i % (W / 2);
+        int u = p->plane[1][row + (nv12 ? 2 * x : x)];
+        int v = nv12 ? p->plane[1][row + 2 * x + 1] : p->plane[2][row + x];
+        assert_in_range(u, i420[W * H + i] - 3, i420[W * H + i] + 3);
+        assert_in_range(v, i420[W * H * 5 / 4 + i] - 3, i420[W * H * 5 / 4 + i] + 3);
+    }
+}
+
+static void both_paths_show_the_same_picture(void **state)
+{
+    static uint8_t i420[W * H * 3 / 2], raw[W * H * 3];
+    draw_smooth(i420);
+    for (int k = 0; k < (LKCAM_PIXEL_BGR24 - LKCAM_PIXEL_I420 + 1) * 2; k++) {
+        enum lkcam_pixel_format format = (enum lkcam_pixel_format)(LKCAM_PIXEL_I420 + k / 2);
+        enum lkcam_convert_path path = (enum lkcam_convert_path)(k % 2);
+        struct lkcam_convert c;
+        struct lkcam_frame f = {0};
+        struct lkcam_picture p;
+        bool borrowed;
+        if (format == LKCAM_PIXEL_I420)
+            memcpy(raw, i420, sizeof i420);
+        else
+            lkcam_convert_from_i420(i420, W, H, format, raw);
+        assert_int_equal(lkcam_convert_init(&c, format, path, W, H), 0);
+        lkcam_frame_lay_out(&f, format, W, H, raw, 0);
+        assert_int_equal(lkcam_convert_frame(&c, &f, &p, &borrowed), 0);
+        assert_int_equal(p.format, lkcam_convert_target(format, path));
+        if (path == LKCAM_CONVERT_RGBA)
+            assert_false(borrowed); // not even where the frame is 4:2:0 already
+        expect_smooth(&p, i420);
+        lkcam_convert_deinit(&c);
+    }
+}
+
+static void mjpeg_by_rgba_is_the_same_picture(void **state)
+{
+    struct lkcam_convert c;
+    assert_int_equal(lkcam_convert_init(&c, LKCAM_PIXEL_MJPEG, LKCAM_CONVERT_RGBA, W, H), 0);
+    const int kinds[] = {TJSAMP_420, TJSAMP_422};
+    for (int i = 0; i < 2; i++) {
+        unsigned long len = 0;
+        unsigned char *jpeg = make_jpeg(kinds[i], &len);
+        struct lkcam_picture p;
+        assert_int_equal(convert_jpeg(&c, jpeg, len, &p), 0);
+        expect_picture(&p);
+        assert_int_equal(convert_jpeg(&c, jpeg, len - 20, &p), -EBADMSG);
+        tjFree(jpeg);
+    }
+    lkcam_convert_deinit(&c);
+}
+
 static void a_drawing_goes_out_and_comes_back(void **state)
 {
     uint8_t i420[W * H * 3 / 2], out[W * H * 2];
@@ -272,7 +384,7 @@ static void a_drawing_goes_out_and_comes_back(void **state)
         struct lkcam_picture p;
         bool borrowed;
         lkcam_convert_from_i420(i420, W, H, formats[k], out);
-        assert_int_equal(lkcam_convert_init(&c, formats[k], W, H), 0);
+        assert_int_equal(lkcam_convert_init(&c, formats[k], LKCAM_CONVERT_I420, W, H), 0);
         lkcam_frame_lay_out(&f, formats[k], W, H, out, 0);
         assert_int_equal(lkcam_convert_frame(&c, &f, &p, &borrowed), 0);
         assert_memory_equal(p.plane[0], i420, W * H);
@@ -288,6 +400,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(packed_becomes_nv12),
+        cmocka_unit_test(rgb_becomes_i420),
+        cmocka_unit_test(both_paths_show_the_same_picture),
+        cmocka_unit_test(mjpeg_by_rgba_is_the_same_picture),
         cmocka_unit_test(planar_is_borrowed_with_its_stride),
         cmocka_unit_test(odd_and_unknown_are_refused),
         cmocka_unit_test(both_kinds_of_mjpeg_become_i420),

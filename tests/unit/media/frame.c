@@ -11,7 +11,8 @@ static void names_go_both_ways(void **state)
     assert_int_equal(lkcam_pixel_from_name("yuyv"), LKCAM_PIXEL_YUYV);
     assert_int_equal(lkcam_pixel_from_name("YU12"), LKCAM_PIXEL_I420);
     assert_int_equal(lkcam_pixel_from_name("mjpg"), LKCAM_PIXEL_MJPEG);
-    assert_int_equal(lkcam_pixel_from_name("RGB3"), LKCAM_PIXEL_NONE);
+    assert_int_equal(lkcam_pixel_from_name("RGB3"), LKCAM_PIXEL_RGB24);
+    assert_int_equal(lkcam_pixel_from_name("RGBP"), LKCAM_PIXEL_NONE);
     assert_int_equal(lkcam_pixel_from_name(""), LKCAM_PIXEL_NONE);
     assert_string_equal(lkcam_pixel_name(LKCAM_PIXEL_I420), "I420");
     assert_string_equal(lkcam_pixel_name(LKCAM_PIXEL_NONE), "none");
@@ -23,6 +24,7 @@ static void bytes_of_a_picture(void **state)
     assert_int_equal(lkcam_pixel_bytes(LKCAM_PIXEL_NV12, 1280, 720), 1382400);
     assert_int_equal(lkcam_pixel_bytes(LKCAM_PIXEL_YUYV, 1280, 720), 1843200);
     assert_int_equal(lkcam_pixel_bytes(LKCAM_PIXEL_UYVY, 64, 64), 8192);
+    assert_int_equal(lkcam_pixel_bytes(LKCAM_PIXEL_BGR24, 64, 64), 12288);
     assert_int_equal(lkcam_pixel_bytes(LKCAM_PIXEL_MJPEG, 1280, 720), 0);
 }
 
@@ -43,6 +45,10 @@ static void planes_lie_one_after_the_other(void **state)
 
     lkcam_frame_lay_out(&f, LKCAM_PIXEL_YUYV, 64, 32, block, 0);
     assert_int_equal(f.stride_bytes[0], 128);
+    assert_null(f.plane[1]);
+
+    lkcam_frame_lay_out(&f, LKCAM_PIXEL_RGB24, 64, 32, block, 0);
+    assert_int_equal(f.stride_bytes[0], 192);
     assert_null(f.plane[1]);
 }
 

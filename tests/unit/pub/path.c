@@ -83,7 +83,9 @@ static struct lkcam *open_path(void)
     atomic_store(&c->cameras[0]->orders.flow, true);
     atomic_store(&c->cameras[0]->orders.bitrate_bps, 3000000);
     lkcam_fps_init(&c->cameras[0]->fps, 30000);
-    assert_int_equal(lkcam_convert_init(&c->cameras[0]->convert, LKCAM_PIXEL_YUYV, 64, 64), 0);
+    assert_int_equal(
+        lkcam_convert_init(&c->cameras[0]->convert, LKCAM_PIXEL_YUYV, LKCAM_CONVERT_I420, 64, 64),
+        0);
     assert_int_equal(
         lkcam_nalorder_init(&c->cameras[0]->order, 4096, lkcam_path_nal, c->cameras[0]), 0);
     return c;
