@@ -80,6 +80,7 @@ static const struct figure figures[] = {
     FIGURE(TEXT, source),
     FIGURE(TEXT, path),
     OF_CONNECTION(TEXT, srtp),
+    OF_CONNECTION(UINT64, clock_steps),
 };
 
 static json_t *value_of(const struct figure *f, const void *at)

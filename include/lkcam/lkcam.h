@@ -177,6 +177,8 @@ struct lkcam_stats {
     char track[LKCAM_LABEL_TEXT]; /* its name */
     char path[8];                 /* "i420" or "rgba" */
     char srtp[32];                /* negotiated profile */
+    /* the machine */
+    uint64_t clock_steps; /* how often the system's clock was set while we ran */
 };
 
 /** The connection and its cameras together: counters and rates are added up, of latencies and loss

@@ -121,6 +121,7 @@ int lkcam_udp_open(struct lkcam_udp *u)
         return err;
     }
     set_options(u);
+    u->drained = lkcam_clock_now();
     from_sockaddr((struct sockaddr *)&local, &a);
     u->port = a.port;
     return 0;
@@ -146,11 +147,9 @@ int lkcam_udp_send(struct lkcam_udp *u, const struct lkcam_datagram *d)
     return errno == ENOBUFS ? -EAGAIN : -errno;
 }
 
-// Ours: an older stamp means that the wall clock was set since.
-#define STAMP_AGE_MAX LKCAM_SECONDS(1)
-
-// The kernel stamps with CLOCK_REALTIME; `ahead` is how far that is ahead of CLOCK_MONOTONIC.
-static lkcam_us arrival(struct msghdr *h, lkcam_us now, lkcam_us ahead)
+// The kernel stamps with CLOCK_REALTIME; `ahead` is how far that is ahead of CLOCK_MONOTONIC. A
+// stamp from before `drained` or after `now` means that the wall clock was set since it was made.
+static lkcam_us arrival(const struct lkcam_udp *u, struct msghdr *h, lkcam_us now, lkcam_us ahead)
 {
     for (struct cmsghdr *c = CMSG_FIRSTHDR(h); c; c = CMSG_NXTHDR(h, c)) {
         struct timespec t;
@@ -158,7 +157,7 @@ static lkcam_us arrival(struct msghdr *h, lkcam_us now, lkcam_us ahead)
             continue;
         memcpy(&t, CMSG_DATA(c), sizeof t);
         lkcam_us at = LKCAM_SECONDS(t.tv_sec) + t.tv_nsec / 1000 - ahead;
-        return at <= now && at > now - STAMP_AGE_MAX ? at : now;
+        return at <= now && at >= u->drained ? at : now;
     }
     return now;
 }
@@ -179,7 +178,8 @@ static void prepare(struct lkcam_udp_batch *b)
 int lkcam_udp_recv(struct lkcam_udp *u, lkcam_us now, lkcam_udp_cb cb, void *ctx)
 {
     struct lkcam_udp_batch *b = u->batch;
-    lkcam_us ahead = lkcam_clock_unix() - lkcam_clock_now();
+    // In this order: a thread that is interrupted in between dates them later, up to `now`.
+    lkcam_us wall = lkcam_clock_unix(), ahead = wall - lkcam_clock_now();
     int total = 0;
 
     for (int round = 0; round < ROUNDS; round++) {
@@ -192,11 +192,13 @@ int lkcam_udp_recv(struct lkcam_udp *u, lkcam_us now, lkcam_udp_cb cb, void *ctx
             struct lkcam_addr from;
             struct msghdr *h = &b->messages[i].msg_hdr;
             if (from_sockaddr(h->msg_name, &from) && !(h->msg_flags & MSG_TRUNC))
-                cb(ctx, b->bytes[i], b->messages[i].msg_len, &from, arrival(h, now, ahead));
+                cb(ctx, b->bytes[i], b->messages[i].msg_len, &from, arrival(u, h, now, ahead));
         }
         total += n;
-        if (n < BATCH)
+        if (n < BATCH) {
+            u->drained = now;
             break;
+        }
     }
     return total;
 }

@@ -14,6 +14,7 @@ struct lkcam_udp {
     uint16_t port;
     /* private */
     bool v6;
+    lkcam_us drained; // the socket was empty then or later: what it holds has come since
     struct lkcam_udp_batch *batch; // what one recvmmsg fills
 };
 
@@ -25,7 +26,7 @@ void lkcam_udp_close(struct lkcam_udp *u);
 int lkcam_udp_send(struct lkcam_udp *u, const struct lkcam_datagram *d);
 
 /** `bytes` may be changed in place and has room for LKCAM_DATAGRAM_MAX. `arrival` is the kernel's,
- * on CLOCK_MONOTONIC, never after `now`. */
+ * on CLOCK_MONOTONIC, never after `now`; where the wall clock was set in between, it is `now`. */
 typedef void (*lkcam_udp_cb)(void *ctx, uint8_t *bytes, size_t len, const struct lkcam_addr *from,
                              lkcam_us arrival);
 

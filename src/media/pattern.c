@@ -24,7 +24,7 @@ struct pattern {
 };
 
 // Today's local midnight on the monotonic clock. Read once: the clock face ignores a change to
-// summer time.
+// summer time, and whoever sets the clock.
 static lkcam_us find_midnight(void)
 {
     struct timespec wall, mono;

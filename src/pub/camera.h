@@ -66,6 +66,7 @@ struct lkcam_track {
     struct lkcam_nalorder order;
     struct {
         uint64_t frame;
+        uint64_t captured_ntp;
         int64_t number;      // of encoded frames
         int packets_waiting; // filled, not yet committed
         bool first_packet;   // of this frame is still to be written

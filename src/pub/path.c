@@ -48,6 +48,7 @@ static bool guard(struct lkcam_track *cam, const struct lkcam_frame *frame, lkca
     lkcam_pacer_set(&cam->sender->pacer, atomic_load(&cam->orders.bitrate_bps), cam->path.fps_milli,
                     now);
     late = lkcam_sender_backlog_age(cam->sender, now) > GUARD_US;
+    cam->path.captured_ntp = lkcam_transport_ntp(&cam->c->transport, frame->captured);
     if (flow)
         cam->path.frame = lkcam_ledger_begin(&cam->ledger, frame->captured, now);
     if (flow && late)
@@ -61,7 +62,7 @@ static bool guard(struct lkcam_track *cam, const struct lkcam_frame *frame, lkca
 static void begin_packets(struct lkcam_track *cam, const struct lkcam_frame *frame)
 {
     lkcam_stream_begin(&cam->sender->stream, cam->path.frame, frame->captured,
-                       lkcam_transport_ntp(&cam->c->transport, frame->captured));
+                       cam->path.captured_ntp);
     lkcam_nalorder_begin(&cam->order);
     cam->path.first_packet = true;
     cam->path.sps_len = 0;

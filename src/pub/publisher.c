@@ -34,6 +34,7 @@ static void set_stage(struct lkcam *c, enum lkcam_stage stage)
 // Everything that needs neither camera nor server, while the camera opens.
 static int prepare(struct lkcam *c, lkcam_us now)
 {
+    lkcam_us at, unix_us;
     int err = lkcam_udp_open(&c->udp);
     if (err)
         return err;
@@ -42,9 +43,10 @@ static int prepare(struct lkcam *c, lkcam_us now)
     err = lkcam_loop_add(&c->loop, &c->udp_watch, c->udp_events);
     if (err)
         return err;
+    lkcam_clock_pair(&at, &unix_us);
+    c->clock_due = now + LKCAM_WALLCLOCK_INTERVAL_US;
     lkcam_lock_take(&c->lock);
-    err = lkcam_transport_init(&c->transport, &lkcam_clock_rand, c->camera_count, now,
-                               lkcam_clock_unix());
+    err = lkcam_transport_init(&c->transport, &lkcam_clock_rand, c->camera_count, at, unix_us);
     c->transport_open = err == 0;
     lkcam_lock_give_back(&c->lock);
     return err;
@@ -135,10 +137,34 @@ static void step_priority(struct lkcam *c)
     c->demoted = demoted;
 }
 
+// Ours: a reading that was interrupted for longer is left out; the next one is a second away.
+#define CLOCK_DOUBT_US LKCAM_MS(1)
+
+// No timer of its own: while there is anything to tell a time of day of, sender reports wake this
+// thread each second.
+static void step_clock(struct lkcam *c, lkcam_us now)
+{
+    lkcam_us at, unix_us;
+    if (!c->transport_open || now < c->clock_due)
+        return;
+    c->clock_due = now + LKCAM_WALLCLOCK_INTERVAL_US;
+    if (lkcam_clock_pair(&at, &unix_us) > CLOCK_DOUBT_US)
+        return;
+    lkcam_lock_take(&c->lock);
+    lkcam_us by = lkcam_wallclock_input(&c->transport.wall, at, unix_us);
+    lkcam_lock_give_back(&c->lock);
+    if (by)
+        lkcam_log(LKCAM_LOG_INFO,
+                  "the system's clock was set by %+.3f s: the times of day that receivers are told "
+                  "follow, nothing else does",
+                  (double)by / 1e6);
+}
+
 static void step(struct lkcam *c, lkcam_us now)
 {
     c->now = now;
     step_priority(c);
+    step_clock(c, now);
     step_cameras(c, now);
     lkcam_signalling_tick(c, now);
     if (c->transport_open && !c->ended) {

@@ -66,8 +66,9 @@ struct lkcam {
 
     // Network thread.
     lkcam_us started, leave_by;
-    lkcam_us now;     // of the event under way, for callbacks that carry none
-    unsigned demoted; // as last said in the log
+    lkcam_us now;       // of the event under way, for callbacks that carry none
+    unsigned demoted;   // as last said in the log
+    lkcam_us clock_due; // when the wall clock is read next
     struct lkcam_watch udp_watch;
     uint32_t udp_events; // what udp_watch waits for
     struct lkcam_tcp_events stream_events;

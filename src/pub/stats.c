@@ -98,6 +98,7 @@ static void add_transport(struct lkcam_stats *out, const struct lkcam_transport 
 
     out->connected = t->ready;
     out->rtcp_errors = t->counters.rtcp_errors;
+    out->clock_steps = t->wall.steps;
     out->twcc_messages = t->sentlog.messages;
     out->twcc_packets_lost = t->sentlog.lost;
     out->rtt_us = (int)(t->rtt_us ? t->rtt_us : t->ice.rtt_us);

@@ -102,10 +102,9 @@ static void on_report(struct lkcam_transport *t, const struct lkcam_rtcp_report 
         return;
     s->counters.receiver_reports++;
     s->loss_permille = r->fraction_lost * 1000 / 256;
-    // RFC 3550 s6.4.1: round trip = arrival - LSR - DLSR, in 1/65536 s and modulo 2^32.
-    uint32_t rtt = lkcam_ntp_middle(lkcam_transport_ntp(t, now)) - r->lsr - r->dlsr;
-    if (r->lsr && rtt < 10u << 16)
-        t->rtt_us = lkcam_us_from_16_16(rtt ? rtt : 1); // 0 would mean: not known
+    lkcam_us rtt = lkcam_report_round_trip(&s->report, r->lsr, r->dlsr, now);
+    if (rtt)
+        t->rtt_us = rtt;
 }
 
 static int on_reports(struct lkcam_transport *t, const struct lkcam_rtcp_part *part, lkcam_us now)

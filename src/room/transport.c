@@ -15,7 +15,7 @@ int lkcam_transport_init(struct lkcam_transport *t, const struct lkcam_rand *ran
                          lkcam_us now, lkcam_us unix_us)
 {
     memset(t, 0, sizeof *t);
-    t->wall_offset_us = unix_us - now;
+    lkcam_wallclock_init(&t->wall, now, unix_us);
     lkcam_ice_init(&t->ice, rand);
     lkcam_rand_text(rand, t->cname, sizeof t->cname - 1);
     int err = lkcam_sentlog_init(&t->sentlog, senders);
@@ -189,9 +189,9 @@ static int output_dlrr(struct lkcam_transport *t, struct lkcam_outgoing *out, lk
 static int output_report(struct lkcam_transport *t, struct lkcam_sender *s,
                          struct lkcam_outgoing *out, lkcam_us now)
 {
-    size_t len =
-        lkcam_report_write(&s->report, &s->stream, t->cname, t->out,
-                           sizeof t->out - LKCAM_SRTP_TRAILER, now, now + t->wall_offset_us);
+    size_t len = lkcam_report_write(&s->report, &s->stream, t->cname, t->out,
+                                    sizeof t->out - LKCAM_SRTP_TRAILER, now,
+                                    lkcam_wallclock_unix(&t->wall, now));
     return output_rtcp(t, out, len);
 }
 
@@ -335,5 +335,5 @@ void lkcam_transport_unblock(struct lkcam_transport *t)
 
 uint64_t lkcam_transport_ntp(const struct lkcam_transport *t, lkcam_us at)
 {
-    return lkcam_ntp_from_unix(at + t->wall_offset_us);
+    return lkcam_ntp_from_unix(lkcam_wallclock_unix(&t->wall, at));
 }

@@ -14,6 +14,7 @@
 
 #include "base/datagram.h"
 #include "base/err.h"
+#include "base/wallclock.h"
 #include "net/dtls.h"
 #include "net/ice.h"
 #include "net/srtp.h"
@@ -40,7 +41,8 @@ struct lkcam_transport {
     int sender_count;
     struct lkcam_sentlog sentlog;
     struct lkcam_transport_counters counters;
-    uint8_t fingerprint[32]; // of our certificate
+    struct lkcam_wallclock wall; // what receivers are told; its owner feeds it
+    uint8_t fingerprint[32];     // of our certificate
     char cname[17];
     bool ready;   // keys are there: media may leave
     bool blocked; // the socket is full: nothing leaves until lkcam_transport_unblock
@@ -53,7 +55,6 @@ struct lkcam_transport {
     struct lkcam_dtls *dtls;
     lkcam_us dtls_by; // when the handshake must be over; 0: ICE has found no way yet
     struct lkcam_srtp *srtp;
-    lkcam_us wall_offset_us; // unix = monotonic + this
     struct {
         uint32_t to_ssrc, lrr;
         bool due;
@@ -84,7 +85,7 @@ void lkcam_transport_refused(struct lkcam_transport *t, const struct lkcam_outgo
                              bool full);
 void lkcam_transport_unblock(struct lkcam_transport *t);
 
-/** NTP time of an instant on our clock. */
+/** NTP time of an instant on our clock; moves when `wall` takes a step. */
 uint64_t lkcam_transport_ntp(const struct lkcam_transport *t, lkcam_us at);
 
 /** room/feedback.c: one unprotected RTCP compound. */

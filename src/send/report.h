@@ -12,9 +12,17 @@
 // recent report.
 #define LKCAM_REPORT_INTERVAL_US LKCAM_SECONDS(1)
 
+// Ours: a receiver speaks of the newest it has; older than this many seconds it has lost touch.
+#define LKCAM_REPORT_KEPT 8
+
 struct lkcam_report {
     /* private */
     lkcam_us next; // 0: the first one is due with the first packet
+    struct {
+        uint32_t ntp; // its middle, as a receiver names the report
+        lkcam_us at;
+    } sent[LKCAM_REPORT_KEPT];
+    unsigned count;
 };
 
 static inline lkcam_us lkcam_report_deadline(const struct lkcam_report *r)
@@ -26,5 +34,11 @@ static inline lkcam_us lkcam_report_deadline(const struct lkcam_report *r)
  * `now`. Moves the next deadline. @return bytes written. */
 size_t lkcam_report_write(struct lkcam_report *r, const struct lkcam_stream *s, const char *cname,
                           uint8_t *out, size_t cap, lkcam_us now, lkcam_us unix_us);
+
+/** RFC 3550 s6.4.1: the round trip that LSR and DLSR of a receiver report tell which came `now`. By
+ * when we sent, not by the NTP time in it: the wall clock may have been set since.
+ * @return us, at least 1; 0: none of ours, or of too long ago. */
+lkcam_us lkcam_report_round_trip(const struct lkcam_report *r, uint32_t lsr, uint32_t dlsr,
+                                 lkcam_us now);
 
 #endif

@@ -6,10 +6,26 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cmocka_all.h"
 #include "io/clock.h"
+
+// The wall clock as somebody has set it since the kernel stamped: by this much.
+static lkcam_us set_by;
+
+int clock_gettime(clockid_t id, struct timespec *t)
+{
+    long err = syscall(SYS_clock_gettime, id, t);
+    if (id == CLOCK_REALTIME) {
+        lkcam_us us = LKCAM_SECONDS(t->tv_sec) + t->tv_nsec / 1000 + set_by;
+        t->tv_sec = us / 1000000;
+        t->tv_nsec = us % 1000000 * 1000;
+    }
+    return (int)err;
+}
 
 struct received {
     int count;
@@ -121,6 +137,34 @@ static void the_kernel_says_when_it_arrived(void **state)
     assert_int_equal(lkcam_udp_send(&a, &d), 0);
     assert_int_equal(lkcam_udp_recv(&b, before, on_datagram, &r), 1);
     assert_true(r.arrival == before);
+    lkcam_udp_close(&a);
+    lkcam_udp_close(&b);
+}
+
+// A stamp of another time of day than ours: nothing is dated before the last look into the socket,
+// nor after this one.
+static void the_wall_clock_is_set_while_it_lies_there(void **state)
+{
+    static const lkcam_us steps[] = {LKCAM_SECONDS(3600), -LKCAM_SECONDS(3600), LKCAM_MS(300),
+                                     -LKCAM_MS(300), LKCAM_SECONDS(1790000000)};
+    struct lkcam_udp a, b;
+    struct received r = {0};
+    lkcam_us now, looked;
+
+    assert_int_equal(lkcam_udp_open(&a), 0);
+    assert_int_equal(lkcam_udp_open(&b), 0);
+    struct lkcam_datagram d = {(const uint8_t *)"x", 1, address("127.0.0.1", b.port)};
+    assert_int_equal(lkcam_udp_send(&a, &d), 0);
+    recv_one(&b, &r, &looked);
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        set_by = 0;
+        assert_int_equal(lkcam_udp_send(&a, &d), 0);
+        set_by = steps[i];
+        assert_int_equal(recv_one(&b, &r, &now), 1);
+        assert_true(r.arrival >= looked && r.arrival <= now);
+        looked = now;
+    }
+    set_by = 0;
     lkcam_udp_close(&a);
     lkcam_udp_close(&b);
 }
@@ -237,6 +281,7 @@ int main(void)
         cmocka_unit_test(ipv4_goes_there_and_back),
         cmocka_unit_test(ipv6_goes_there_and_back),
         cmocka_unit_test(the_kernel_says_when_it_arrived),
+        cmocka_unit_test(the_wall_clock_is_set_while_it_lies_there),
         cmocka_unit_test(at_most_64_at_a_time),
         cmocka_unit_test(one_too_long_is_passed_over),
         cmocka_unit_test(nobody_there_breaks_nothing),

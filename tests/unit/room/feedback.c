@@ -206,12 +206,20 @@ static void the_reference_time_is_answered_at_once_with_its_delay(void **state)
     rig_close(&r);
 }
 
+// A sender report leaves. @return what a receiver calls it.
+static uint32_t report_now(struct rig *r)
+{
+    add_frame(r, 1);
+    pull(r);
+    return lkcam_ntp_middle(lkcam_transport_ntp(&r->t, r->now));
+}
+
 static void a_receiver_report_tells_round_trip_and_loss(void **state)
 {
     struct rig r;
     rig_connect(&r, 15, MEDIA_LINES);
     // LSR now; 25 ms on the way there and back, 500 ms at the receiver; a quarter lost
-    uint32_t lsr = lkcam_ntp_middle(lkcam_transport_ntp(&r.t, r.now));
+    uint32_t lsr = report_now(&r);
     uint32_t words[] = {
         r.t.senders[0].stream.ssrc, r.t.senders[0].stream.ssrc, 64u << 24, 0, 0, lsr, 32768};
     r.now += LKCAM_MS(525);
@@ -227,13 +235,17 @@ static void a_receiver_report_tells_round_trip_and_loss(void **state)
     peer_send_words(&r, 1, LKCAM_RTCP_RR, words, 7);
     assert_in_range(r.t.rtt_us, 24970, 25030);
     assert_int_equal(r.t.senders[0].loss_permille, 0);
-    words[5] = lsr + 65536 * 5; // a negative round trip is none
+    words[5] = lsr;
+    words[6] = 65536; // a negative round trip is none
+    peer_send_words(&r, 1, LKCAM_RTCP_RR, words, 7);
+    assert_in_range(r.t.rtt_us, 24970, 25030);
+    words[5] = lsr + 1; // nor is one of a report that was never sent
     words[6] = 0;
     peer_send_words(&r, 1, LKCAM_RTCP_RR, words, 7);
     assert_in_range(r.t.rtt_us, 24970, 25030);
     words[1] ^= 1; // another stream's
     peer_send_words(&r, 1, LKCAM_RTCP_RR, words, 7);
-    assert_int_equal(r.t.senders[0].counters.receiver_reports, 3);
+    assert_int_equal(r.t.senders[0].counters.receiver_reports, 4);
     rig_close(&r);
 }
 
@@ -241,7 +253,7 @@ static void a_round_trip_too_short_to_measure_is_known(void **state)
 {
     struct rig r;
     rig_connect(&r, 16, MEDIA_LINES);
-    const uint32_t lsr = lkcam_ntp_middle(lkcam_transport_ntp(&r.t, r.now));
+    const uint32_t lsr = report_now(&r);
     const uint32_t words[] = {
         r.t.senders[0].stream.ssrc, r.t.senders[0].stream.ssrc, 0, 0, 0, lsr, 0};
     peer_send_words(&r, 1, LKCAM_RTCP_RR, words, 7);

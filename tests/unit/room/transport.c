@@ -80,6 +80,75 @@ static void reports_go_on_each_second_while_no_frame_comes(void **state)
     rig_close(&r);
 }
 
+static struct lkcam_rtcp_sr sender_report_of(const struct seen *s)
+{
+    struct lkcam_reader reader = lkcam_reader_over(s->plain, s->plain_len);
+    struct lkcam_rtcp_part part;
+    struct lkcam_rtcp_sr sr;
+    assert_int_equal(lkcam_rtcp_next(&reader, &part), 1);
+    assert_int_equal(lkcam_rtcp_read_sr(&part, &sr), 0);
+    return sr;
+}
+
+static uint64_t capture_time_of(const struct seen *s)
+{
+    size_t n;
+    int at = lkcam_rtp_find_ext(s->plain, &s->rtp, 5, &n);
+    assert_true(at >= 0 && n >= 8);
+    struct lkcam_reader reader = lkcam_reader_over(s->plain + at, 8);
+    return lkcam_read_uint(&reader, 8);
+}
+
+// A frame, a report and its answer each second, before which the wall clock is set as told. All
+// that is said of one instant agrees, and nothing but the time of day has moved.
+static void run_with_steps(struct rig *r, const lkcam_us *ahead_s, int seconds)
+{
+    uint32_t rtp = 0;
+    lkcam_us wall = UNIX0 - T0;
+    uint64_t steps = 0;
+    for (int i = 0; i < seconds; i++) {
+        steps += ahead_s[i] != 0;
+        wall += LKCAM_SECONDS(ahead_s[i]);
+        lkcam_us by = lkcam_wallclock_input(&r->t.wall, r->now, r->now + wall);
+        assert_int_equal(by, LKCAM_SECONDS(ahead_s[i]));
+        r->count = 0;
+        add_frame(r, 2);
+        assert_int_equal(pull(r), 3);
+        struct lkcam_rtcp_sr sr = sender_report_of(&r->seen[0]);
+        assert_int_equal(sr.ntp, lkcam_ntp_from_unix(r->now + wall));
+        assert_int_equal(sr.rtp, r->seen[1].rtp.timestamp);
+        assert_int_equal(capture_time_of(&r->seen[1]), sr.ntp);
+        if (i)
+            assert_int_equal(r->seen[1].rtp.timestamp - rtp, 90000);
+        rtp = r->seen[1].rtp.timestamp;
+
+        // the receiver answers 250 ms later, 10 ms of them under way
+        lkcam_us reported = r->now;
+        r->now += LKCAM_MS(250);
+        if (i % 3 == 2) // the clock is set between a report and its answer
+            lkcam_wallclock_input(&r->t.wall, r->now, r->now + wall + LKCAM_SECONDS(5));
+        const uint32_t rr[] = {sr.ssrc, sr.ssrc, 0, 0, 0, lkcam_ntp_middle(sr.ntp), 15729};
+        peer_send_words(r, 1, LKCAM_RTCP_RR, rr, 7);
+        assert_in_range(r->t.rtt_us, 9980, 10020);
+        if (i % 3 == 2) {
+            lkcam_wallclock_input(&r->t.wall, r->now, r->now + wall);
+            steps += 2;
+        }
+        assert_int_equal(r->t.wall.steps, steps);
+        assert_int_equal(lkcam_transport_deadline(&r->t, r->now), reported + LKCAM_SECONDS(1));
+        r->now = reported + LKCAM_SECONDS(1);
+    }
+}
+
+static void setting_the_clock_moves_the_time_of_day_and_nothing_else(void **state)
+{
+    static const lkcam_us ahead_s[4] = {0, 3600, -3600, -3600};
+    struct rig r;
+    rig_connect(&r, 30, MEDIA_LINES);
+    run_with_steps(&r, ahead_s, 4); // the first check of consent is due after that
+    rig_close(&r);
+}
+
 static void packets_arrive_as_they_were_made(void **state)
 {
     struct rig r;
@@ -348,6 +417,7 @@ int main(void)
         cmocka_unit_test(the_first_check_nominates_and_media_waits_for_keys),
         cmocka_unit_test(a_sender_report_leaves_before_the_first_packet),
         cmocka_unit_test(reports_go_on_each_second_while_no_frame_comes),
+        cmocka_unit_test(setting_the_clock_moves_the_time_of_day_and_nothing_else),
         cmocka_unit_test(packets_arrive_as_they_were_made),
         cmocka_unit_test(mid_is_left_out_once_the_receiver_has_spoken),
         cmocka_unit_test(a_large_frame_is_spread_and_its_deadline_is_honest),

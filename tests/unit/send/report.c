@@ -50,10 +50,40 @@ static void ntp_and_rtp_time_are_of_one_instant_and_all_streams_that_sent_report
     lkcam_stream_deinit(&s);
 }
 
+static void a_round_trip_is_counted_from_when_we_sent(void **state)
+{
+    uint64_t seed = 8;
+    struct lkcam_rand rand = seeded(&seed);
+    struct lkcam_stream s;
+    struct lkcam_report r = {0};
+    uint8_t out[256];
+    uint32_t name[10];
+    lkcam_us unix_us = INT64_C(1700000000000000);
+
+    lkcam_stream_init(&s, &rand, "0", 0);
+    assert_int_equal(lkcam_report_round_trip(&r, 1, 0, LKCAM_SECONDS(1)), 0); // none sent yet
+    for (int i = 0; i < 10; i++) { // the wall clock is set back an hour before the last one
+        lkcam_us wall = unix_us + LKCAM_SECONDS(i) - (i == 9 ? LKCAM_SECONDS(3600) : 0);
+        name[i] = lkcam_ntp_middle(lkcam_ntp_from_unix(wall));
+        lkcam_report_write(&r, &s, "cname", out, sizeof out, LKCAM_SECONDS(10 + i), wall);
+    }
+    lkcam_us now = LKCAM_SECONDS(19) + 2500;
+    assert_int_equal(lkcam_report_round_trip(&r, name[9], 0, now), 2500);
+    assert_int_equal(lkcam_report_round_trip(&r, name[8], 65536, now), 2500);
+    assert_int_equal(lkcam_report_round_trip(&r, name[2], 65536 * 7, now), 2500);
+    assert_int_equal(lkcam_report_round_trip(&r, name[1], 65536 * 8, now), 0); // no longer kept
+    assert_int_equal(lkcam_report_round_trip(&r, name[9] + 1, 0, now), 0);
+    assert_int_equal(lkcam_report_round_trip(&r, 0, 0, now), 0);
+    assert_int_equal(lkcam_report_round_trip(&r, name[9], 65536, now), 0); // before it was sent
+    assert_int_equal(lkcam_report_round_trip(&r, name[9], 164, now), 1);   // by a rounding
+    lkcam_stream_deinit(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ntp_and_rtp_time_are_of_one_instant_and_all_streams_that_sent_report),
+        cmocka_unit_test(a_round_trip_is_counted_from_when_we_sent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
