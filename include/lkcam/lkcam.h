@@ -171,7 +171,7 @@ struct lkcam_stats {
     int rtt_us;                           /* 0: not known yet */
     int loss_permille;                    /* last receiver report */
     int64_t first_packet_us;              /* lkcam_run -> first RTP packet; 0: none yet */
-    char transport[LKCAM_TRANSPORT_TEXT]; /* "udp 10.0.0.1:7882" */
+    char transport[LKCAM_TRANSPORT_TEXT]; /* "udp 10.0.0.1:7882", "tcp 10.0.0.1:7881" */
     char encoder[LKCAM_LABEL_TEXT];
     char source[LKCAM_LABEL_TEXT];
     char track[LKCAM_LABEL_TEXT]; /* its name */

@@ -22,13 +22,14 @@ bool lkcam_addr_is_loopback(const struct lkcam_addr *a)
 
 bool lkcam_addr_equal(const struct lkcam_addr *a, const struct lkcam_addr *b)
 {
-    return a->port == b->port && memcmp(a->ip, b->ip, sizeof a->ip) == 0;
+    return a->port == b->port && a->tcp == b->tcp && memcmp(a->ip, b->ip, sizeof a->ip) == 0;
 }
 
 int lkcam_addr_parse(struct lkcam_addr *out, const char *ip, uint16_t port)
 {
     memcpy(out->ip, mapped, sizeof mapped);
     out->port = port;
+    out->tcp = false;
     if (inet_pton(AF_INET, ip, out->ip + 12) == 1)
         return 0;
     return inet_pton(AF_INET6, ip, out->ip) == 1 ? 0 : -EINVAL;

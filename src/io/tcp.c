@@ -4,10 +4,13 @@
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 
 #include "io/curl_loop.h"
 
@@ -226,4 +229,13 @@ int lkcam_tcp_send(struct lkcam_tcp *s, const uint8_t *bytes, size_t len, lkcam_
 bool lkcam_tcp_flushed(const struct lkcam_tcp *s)
 {
     return !s->pending_len;
+}
+
+lkcam_us lkcam_tcp_rtt(const struct lkcam_tcp *s)
+{
+    struct tcp_info info;
+    socklen_t len = sizeof info;
+    if (!s->open || getsockopt(s->watch.fd, IPPROTO_TCP, TCP_INFO, &info, &len))
+        return 0;
+    return info.tcpi_rtt;
 }

@@ -36,6 +36,10 @@ int lkcam_tcp_send(struct lkcam_tcp *s, const uint8_t *bytes, size_t len, lkcam_
 /** True when nothing waits to be sent. */
 bool lkcam_tcp_flushed(const struct lkcam_tcp *s);
 
+/** Smoothed round trip as the kernel measures it (to the proxy, where there is one); 0: not known.
+ */
+lkcam_us lkcam_tcp_rtt(const struct lkcam_tcp *s);
+
 lkcam_us lkcam_tcp_deadline(const struct lkcam_tcp *s);
 void lkcam_tcp_tick(struct lkcam_tcp *s, lkcam_us now);
 

@@ -13,15 +13,10 @@
 #include <unistd.h>
 
 #include "io/clock.h"
+#include "io/sockaddr.h"
 
 #define BATCH 16
 #define ROUNDS 4
-
-// RFC 4594 s4.5: AF41 for interactive video; the upper six bits of the traffic class.
-#define TRAFFIC_CLASS (34 << 2)
-
-// socket(7): the highest that needs no privilege; the first band of this machine's own queue.
-#define LOCAL_PRIORITY 6
 
 // Ours: a few frames of the highest rate, so that a burst is never refused by a default of 208 kB
 // shared with others.
@@ -34,39 +29,6 @@ struct lkcam_udp_batch {
     _Alignas(struct cmsghdr) uint8_t control[BATCH][CMSG_SPACE(sizeof(struct timespec))];
     _Alignas(8) uint8_t bytes[BATCH][LKCAM_DATAGRAM_MAX];
 };
-
-static socklen_t to_sockaddr(const struct lkcam_udp *u, const struct lkcam_addr *a,
-                             struct sockaddr_storage *out)
-{
-    if (u->v6) {
-        struct sockaddr_in6 *s = (struct sockaddr_in6 *)out;
-        *s = (struct sockaddr_in6){.sin6_family = AF_INET6, .sin6_port = htons(a->port)};
-        memcpy(&s->sin6_addr, a->ip, 16);
-        return sizeof *s;
-    }
-    struct sockaddr_in *s = (struct sockaddr_in *)out;
-    *s = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons(a->port)};
-    memcpy(&s->sin_addr, a->ip + 12, 4);
-    return sizeof *s;
-}
-
-static bool from_sockaddr(const struct sockaddr *s, struct lkcam_addr *out)
-{
-    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-    if (s->sa_family == AF_INET6) {
-        const struct sockaddr_in6 *a = (const void *)s;
-        memcpy(out->ip, &a->sin6_addr, 16);
-        out->port = ntohs(a->sin6_port);
-        return true;
-    }
-    if (s->sa_family != AF_INET)
-        return false;
-    const struct sockaddr_in *a = (const void *)s;
-    memcpy(out->ip, mapped, sizeof mapped);
-    memcpy(out->ip + 12, &a->sin_addr, 4);
-    out->port = ntohs(a->sin_port);
-    return true;
-}
 
 // Dual stack where the machine has IPv6, else IPv4 alone.
 static int open_socket(struct lkcam_udp *u)
@@ -92,13 +54,9 @@ static int open_socket(struct lkcam_udp *u)
 // None of these is needed to work: a refusal costs a stamp or a priority, not the connection.
 static void set_options(struct lkcam_udp *u)
 {
-    int on = 1, class = TRAFFIC_CLASS, priority = LOCAL_PRIORITY, buffer = SEND_BUFFER_BYTES;
+    int on = 1, buffer = SEND_BUFFER_BYTES;
     setsockopt(u->fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
-    setsockopt(u->fd, IPPROTO_IP, IP_TOS, &class, sizeof class);
-    if (u->v6)
-        setsockopt(u->fd, IPPROTO_IPV6, IPV6_TCLASS, &class, sizeof class);
-    setsockopt(u->fd, SOL_SOCKET, SO_PRIORITY, &priority,
-               sizeof priority); // after IP_TOS, which sets it too
+    lkcam_sockaddr_mark_media(u->fd, u->v6);
     if (setsockopt(u->fd, SOL_SOCKET, SO_SNDBUFFORCE, &buffer, sizeof buffer))
         setsockopt(u->fd, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
 }
@@ -106,7 +64,7 @@ static void set_options(struct lkcam_udp *u)
 int lkcam_udp_open(struct lkcam_udp *u)
 {
     struct sockaddr_storage local;
-    struct lkcam_addr a = {.port = 0};
+    struct lkcam_addr a;
     socklen_t len = sizeof local;
 
     *u = (struct lkcam_udp){.fd = -1};
@@ -122,7 +80,7 @@ int lkcam_udp_open(struct lkcam_udp *u)
     }
     set_options(u);
     u->drained = lkcam_clock_now();
-    from_sockaddr((struct sockaddr *)&local, &a);
+    lkcam_sockaddr_read((struct sockaddr *)&local, &a);
     u->port = a.port;
     return 0;
 }
@@ -140,7 +98,7 @@ int lkcam_udp_send(struct lkcam_udp *u, const struct lkcam_datagram *d)
     struct sockaddr_storage to;
     if (!u->v6 && !lkcam_addr_is_v4(&d->to))
         return -EAFNOSUPPORT;
-    socklen_t len = to_sockaddr(u, &d->to, &to);
+    socklen_t len = lkcam_sockaddr_write(&d->to, u->v6, &to);
     ssize_t n = sendto(u->fd, d->bytes, d->len, 0, (struct sockaddr *)&to, len);
     if (n >= 0)
         return 0;
@@ -191,7 +149,7 @@ int lkcam_udp_recv(struct lkcam_udp *u, lkcam_us now, lkcam_udp_cb cb, void *ctx
         for (int i = 0; i < n; i++) {
             struct lkcam_addr from;
             struct msghdr *h = &b->messages[i].msg_hdr;
-            if (from_sockaddr(h->msg_name, &from) && !(h->msg_flags & MSG_TRUNC))
+            if (lkcam_sockaddr_read(h->msg_name, &from) && !(h->msg_flags & MSG_TRUNC))
                 cb(ctx, b->bytes[i], b->messages[i].msg_len, &from, arrival(u, h, now, ahead));
         }
         total += n;
@@ -230,7 +188,7 @@ int lkcam_udp_host_addresses(struct lkcam_addr *out, int cap, bool loopback)
     if (getifaddrs(&all))
         return 0;
     for (const struct ifaddrs *i = all; i && n < cap; i = i->ifa_next)
-        if (usable(i, loopback) && from_sockaddr(i->ifa_addr, &out[n]))
+        if (usable(i, loopback) && lkcam_sockaddr_read(i->ifa_addr, &out[n]))
             n++;
     freeifaddrs(all);
     return n;

@@ -16,6 +16,13 @@
 // it.
 #define CHECK_TRIES 8
 
+// Ours: a TCP connection loses nothing; what may be missing is the server's own readiness.
+#define STREAM_RTO_US LKCAM_MS(500)
+
+// Ours: how long UDP has for an answer before TCP is tried beside it (docs/design/ice.md).
+#define STREAM_DELAY_US LKCAM_MS(250)
+#define STREAM_DELAY_RTTS 3
+
 // Ours: nothing has answered for this long.
 #define CONNECT_TIMEOUT_US LKCAM_SECONDS(15)
 
@@ -28,6 +35,10 @@
 // RFC 8445 s7.1.1: the priority of a peer-reflexive candidate that a check would give: 2^24 x 110 +
 // ...
 #define CHECK_PRIORITY (110u << 24 | 65535u << 8 | 255u)
+
+// RFC 6544 s4.2: by TCP a lower type preference, and direction preference 6 (active) above the
+// rest.
+#define STREAM_CHECK_PRIORITY (83u << 24 | (6u << 13 | 8191u) << 8 | 255u)
 
 #define ROLE_CONFLICT 487
 
@@ -62,7 +73,8 @@ static void begin(struct lkcam_ice *ice, lkcam_us now)
     ice->state = LKCAM_ICE_CHECKING;
     ice->started = now;
     for (int i = 0; i < LKCAM_ICE_PAIRS && ice->pairs[i].used; i++)
-        schedule(&ice->pairs[i], now);
+        if (ice->pairs[i].way == LKCAM_ICE_WAY_OPEN)
+            schedule(&ice->pairs[i], now);
 }
 
 int lkcam_ice_set_remote(struct lkcam_ice *ice, const char *ufrag, const char *pwd, lkcam_us now)
@@ -86,16 +98,29 @@ static struct lkcam_ice_pair *find(struct lkcam_ice *ice, const struct lkcam_add
     return NULL;
 }
 
+static int count_pairs(const struct lkcam_ice *ice, bool tcp)
+{
+    int n = 0;
+    for (int i = 0; i < LKCAM_ICE_PAIRS && ice->pairs[i].used; i++)
+        n += ice->pairs[i].remote.tcp == tcp;
+    return n;
+}
+
 static int add_pair(struct lkcam_ice *ice, const struct lkcam_addr *remote, lkcam_us now)
 {
     if (find(ice, remote))
         return -EEXIST;
+    if (remote->tcp && count_pairs(ice, true) == LKCAM_ICE_STREAMS)
+        return -ENOSPC;
     for (int i = 0; i < LKCAM_ICE_PAIRS; i++) {
         struct lkcam_ice_pair *p = &ice->pairs[i];
         if (p->used)
             continue;
-        *p = (struct lkcam_ice_pair){.remote = *remote, .used = true, .next = LKCAM_NEVER};
-        if (ice->state == LKCAM_ICE_CHECKING)
+        *p = (struct lkcam_ice_pair){.remote = *remote,
+                                     .used = true,
+                                     .way = remote->tcp ? LKCAM_ICE_WAY_HELD : LKCAM_ICE_WAY_OPEN,
+                                     .next = LKCAM_NEVER};
+        if (ice->state == LKCAM_ICE_CHECKING && p->way == LKCAM_ICE_WAY_OPEN)
             schedule(p, now);
         begin(ice, now);
         return 0;
@@ -105,7 +130,99 @@ static int add_pair(struct lkcam_ice *ice, const struct lkcam_addr *remote, lkca
 
 int lkcam_ice_add_remote(struct lkcam_ice *ice, const struct lkcam_candidate *c, lkcam_us now)
 {
-    return c->tcp ? -ENOTSUP : add_pair(ice, &c->addr, now);
+    return c->addr.tcp && !c->tcp_passive ? -ENOTSUP : add_pair(ice, &c->addr, now);
+}
+
+void lkcam_ice_end_of_candidates(struct lkcam_ice *ice)
+{
+    ice->all_known = true;
+}
+
+// ---- TCP connections ----
+
+static bool is_selected(const struct lkcam_ice *ice, const struct lkcam_ice_pair *p)
+{
+    return ice->selected >= 0 && p == &ice->pairs[ice->selected];
+}
+
+// What still waits to be said there is not said.
+static void shut(struct lkcam_ice *ice, struct lkcam_ice_pair *p)
+{
+    p->way = LKCAM_ICE_WAY_SHUT;
+    schedule(p, LKCAM_NEVER);
+    for (size_t i = 0; i < sizeof ice->answers / sizeof ice->answers[0]; i++)
+        if (lkcam_addr_equal(&ice->answers[i].to, &p->remote))
+            ice->answers[i].used = false;
+}
+
+static void fail(struct lkcam_ice *ice, enum lkcam_ice_why why)
+{
+    ice->state = LKCAM_ICE_FAILED;
+    ice->why = why;
+    ice->selected = -1; // RFC 7675 s5.1: nothing may be sent there any more
+}
+
+// When connections are begun, LKCAM_NEVER: no pair waits for it.
+static lkcam_us streams_from(const struct lkcam_ice *ice)
+{
+    bool held = false;
+    for (int i = 0; i < LKCAM_ICE_PAIRS && ice->pairs[i].used; i++)
+        held |= ice->pairs[i].way == LKCAM_ICE_WAY_HELD;
+    if (!held || ice->state != LKCAM_ICE_CHECKING)
+        return LKCAM_NEVER;
+    if (ice->all_known && !count_pairs(ice, false))
+        return ice->started;
+    lkcam_us delay = STREAM_DELAY_RTTS * ice->path_rtt_us;
+    return ice->started + (delay > STREAM_DELAY_US ? delay : STREAM_DELAY_US);
+}
+
+static void begin_streams(struct lkcam_ice *ice)
+{
+    for (int i = 0; i < LKCAM_ICE_PAIRS && ice->pairs[i].used; i++)
+        if (ice->pairs[i].way == LKCAM_ICE_WAY_HELD)
+            ice->pairs[i].way = LKCAM_ICE_WAY_WANTED;
+}
+
+int lkcam_ice_connect(struct lkcam_ice *ice, struct lkcam_addr *to)
+{
+    for (int i = 0; ice->state == LKCAM_ICE_CHECKING && i < LKCAM_ICE_PAIRS; i++) {
+        if (ice->pairs[i].way != LKCAM_ICE_WAY_WANTED)
+            continue;
+        ice->pairs[i].way = LKCAM_ICE_WAY_CONNECTING;
+        *to = ice->pairs[i].remote;
+        return 1;
+    }
+    return 0;
+}
+
+void lkcam_ice_connected(struct lkcam_ice *ice, const struct lkcam_addr *to, lkcam_us now)
+{
+    struct lkcam_ice_pair *p = find(ice, to);
+    if (!p || p->way != LKCAM_ICE_WAY_CONNECTING || ice->state != LKCAM_ICE_CHECKING)
+        return;
+    p->way = LKCAM_ICE_WAY_OPEN;
+    schedule(p, now);
+}
+
+void lkcam_ice_broken(struct lkcam_ice *ice, const struct lkcam_addr *to, int error)
+{
+    struct lkcam_ice_pair *p = find(ice, to);
+    if (!p || !to->tcp || p->way == LKCAM_ICE_WAY_SHUT)
+        return;
+    shut(ice, p);
+    p->error = error;
+    if (!is_selected(ice, p))
+        return;
+    fail(ice, LKCAM_ICE_BROKEN);
+    ice->broken = (int)(p - ice->pairs);
+}
+
+bool lkcam_ice_needs(const struct lkcam_ice *ice, const struct lkcam_addr *to)
+{
+    for (int i = 0; i < LKCAM_ICE_PAIRS && ice->pairs[i].used; i++)
+        if (lkcam_addr_equal(&ice->pairs[i].remote, to))
+            return ice->state != LKCAM_ICE_FAILED && ice->pairs[i].way != LKCAM_ICE_WAY_SHUT;
+    return false;
 }
 
 // ---- The peer's requests ----
@@ -153,6 +270,9 @@ static int input_request(struct lkcam_ice *ice, const uint8_t *bytes, size_t len
 {
     if (!is_for_us(ice, m) || lkcam_stun_verify(bytes, len, m, ice->pwd))
         return -EACCES;
+    const struct lkcam_ice_pair *known = find(ice, from);
+    if (from->tcp && (!known || known->way != LKCAM_ICE_WAY_OPEN)) // we made the connections
+        return -ENOENT;
     // RFC 8445 s7.3.1.1 lets the larger tie-breaker stay controlling. We always stay: we made the
     // offer, and whoever is answered 487 changes its role (s7.2.5.1), so the peer does, whichever
     // tie-breaker is larger.
@@ -170,32 +290,34 @@ static int input_request(struct lkcam_ice *ice, const uint8_t *bytes, size_t len
 
 // ---- Answers to our checks ----
 
-static bool is_selected(const struct lkcam_ice *ice, const struct lkcam_ice_pair *p)
-{
-    return ice->selected >= 0 && p == &ice->pairs[ice->selected];
-}
-
 static lkcam_us consent_interval(const struct lkcam_ice *ice)
 {
     return CONSENT_INTERVAL_US * (lkcam_us)(800 + lkcam_rand_u32(ice->rand) % 401) / 1000;
 }
 
-// The first pair that answers stays; the others have lost.
-static void select_pair(struct lkcam_ice *ice, const struct lkcam_ice_pair *p)
+// The first pair that answers stays; the others have lost. A lite server goes by the last check
+// that nominates, whichever pair it came on: where one of the other protocol was on its way, ours
+// is the last.
+static void select_pair(struct lkcam_ice *ice, struct lkcam_ice_pair *p, lkcam_us now)
 {
+    bool rival = false;
     ice->selected = (int)(p - ice->pairs);
     ice->state = LKCAM_ICE_CONNECTED;
-    for (int i = 0; i < LKCAM_ICE_PAIRS; i++)
-        ice->pairs[i].next = LKCAM_NEVER;
+    for (int i = 0; i < LKCAM_ICE_PAIRS && ice->pairs[i].used; i++) {
+        struct lkcam_ice_pair *other = &ice->pairs[i];
+        other->next = LKCAM_NEVER;
+        rival |= other->tries && other->remote.tcp != p->remote.tcp;
+        if (other != p && other->remote.tcp)
+            shut(ice, other);
+    }
+    p->next = rival ? now : now + consent_interval(ice);
 }
 
 static void succeed(struct lkcam_ice *ice, struct lkcam_ice_pair *p, lkcam_us now)
 {
     p->succeeded = true;
-    if (ice->selected < 0) {
-        select_pair(ice, p);
-        p->next = now + consent_interval(ice);
-    }
+    if (ice->selected < 0)
+        select_pair(ice, p, now);
     if (is_selected(ice, p)) {
         ice->consent_until = now + CONSENT_TIMEOUT_US;
         // Only a check that was not repeated tells which request was answered (Karn).
@@ -279,6 +401,7 @@ lkcam_us lkcam_ice_deadline(const struct lkcam_ice *ice)
         return next;
     next = lkcam_us_min(next, ice->state == LKCAM_ICE_CHECKING ? ice->started + CONNECT_TIMEOUT_US
                                                                : ice->consent_until);
+    next = lkcam_us_min(next, streams_from(ice));
     for (int i = 0; i < LKCAM_ICE_PAIRS && ice->pairs[i].used; i++)
         next = lkcam_us_min(next, ice->pairs[i].next);
     return next;
@@ -288,10 +411,10 @@ void lkcam_ice_tick(struct lkcam_ice *ice, lkcam_us now)
 {
     bool unanswered = ice->state == LKCAM_ICE_CHECKING && now >= ice->started + CONNECT_TIMEOUT_US;
     bool expired = ice->state == LKCAM_ICE_CONNECTED && now >= ice->consent_until;
-    if (unanswered || expired) {
-        ice->state = LKCAM_ICE_FAILED;
-        ice->selected = -1; // RFC 7675 s5.1: nothing may be sent there any more
-    }
+    if (unanswered || expired)
+        fail(ice, unanswered ? LKCAM_ICE_UNANSWERED : LKCAM_ICE_EXPIRED);
+    else if (now >= streams_from(ice))
+        begin_streams(ice);
 }
 
 // ---- Output ----
@@ -321,7 +444,7 @@ static int output_answer(struct lkcam_ice *ice, size_t i, struct lkcam_datagram 
 // RFC 8489 s6.2.1: a repeat carries the same transaction and the wait doubles.
 static void sent_check(struct lkcam_ice_pair *p, lkcam_us now)
 {
-    lkcam_us rto = FIRST_RTO_US << p->tries;
+    lkcam_us rto = (p->remote.tcp ? STREAM_RTO_US : FIRST_RTO_US) << p->tries;
     if (!p->tries)
         p->sent = now;
     p->tries++;
@@ -352,7 +475,7 @@ static int output_check(struct lkcam_ice *ice, struct lkcam_ice_pair *p, struct 
         .type = LKCAM_STUN_BINDING_REQUEST,
         .username = username,
         .username_len = n + 1 + LKCAM_ICE_UFRAG,
-        .priority = CHECK_PRIORITY,
+        .priority = p->remote.tcp ? STREAM_CHECK_PRIORITY : CHECK_PRIORITY,
         .role = LKCAM_STUN_CONTROLLING,
         .tie_breaker = ice->tie_breaker,
         .use_candidate =

@@ -10,15 +10,26 @@
 // Ours: a hold of the lock stays under 50 us.
 #define PACKETS_A_HOLD LKCAM_SENDBUF_BATCH
 
-static void send_one(struct lkcam *c, const struct lkcam_outgoing *out)
+static int send_by_tcp(struct lkcam *c, const struct lkcam_datagram *d, lkcam_us now)
 {
-    int err = lkcam_udp_send(&c->udp, &out->datagram);
+    bool full = false;
+    int err = lkcam_streams_send(c, d, now, &full);
+    if (full)
+        lkcam_transport_block(&c->transport);
+    return err;
+}
+
+static void send_one(struct lkcam *c, const struct lkcam_outgoing *out, lkcam_us now)
+{
+    bool tcp = out->datagram.to.tcp;
+    int err = tcp ? send_by_tcp(c, &out->datagram, now) : lkcam_udp_send(&c->udp, &out->datagram);
     // A check to an address without a route is ICE's business: its pair will not succeed.
     if (err && (out->media || err == -EAGAIN))
-        lkcam_transport_refused(&c->transport, out, err == -EAGAIN);
+        lkcam_transport_refused(&c->transport, out,
+                                err == -EAGAIN && !lkcam_transport_by_tcp(&c->transport));
     if (err || !out->media || out->repeat)
         return;
-    lkcam_us now = lkcam_clock_now();
+    now = lkcam_clock_now();
     lkcam_ledger_packet(&c->cameras[out->sender]->ledger, out->frame, now);
     if (!c->first_packet_us)
         c->first_packet_us = now - c->started;
@@ -33,7 +44,7 @@ static bool send_some(struct lkcam *c)
     for (int n = 0; n < PACKETS_A_HOLD; n++) {
         if (!lkcam_transport_output(&c->transport, &out, now))
             return false;
-        send_one(c, &out);
+        send_one(c, &out, now);
     }
     return true;
 }
@@ -48,7 +59,8 @@ static bool flush(struct lkcam *c, struct lkcam_track *cam, int filled)
         if (filled)
             lkcam_sender_commit(cam->sender, filled);
         filled = 0;
-        more = send_some(c);
+        // A TCP connection is the network thread's: a packet half written by each of two is none.
+        more = !(cam && lkcam_transport_by_tcp(&c->transport)) && send_some(c);
         waits = cam && (c->transport.blocked || lkcam_sendbuf_peek(&cam->sender->stream.buf));
         lkcam_lock_give_back(&c->lock);
     }

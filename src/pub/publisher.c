@@ -104,7 +104,7 @@ static void step_transport(struct lkcam *c, lkcam_us now)
 static void watch_socket(struct lkcam *c)
 {
     lkcam_lock_take(&c->lock);
-    bool blocked = c->transport.blocked;
+    bool blocked = c->transport.blocked && !lkcam_transport_by_tcp(&c->transport);
     lkcam_lock_give_back(&c->lock);
 
     uint32_t events = blocked ? EPOLLIN | EPOLLOUT : EPOLLIN;
@@ -169,6 +169,7 @@ static void step(struct lkcam *c, lkcam_us now)
     lkcam_signalling_tick(c, now);
     if (c->transport_open && !c->ended) {
         step_transport(c, now);
+        lkcam_streams_step(c, now);
         lkcam_outbound_flush(c);
         watch_socket(c);
     }
@@ -180,6 +181,7 @@ static lkcam_us deadline(struct lkcam *c)
     lkcam_us next = lkcam_us_min(lkcam_signalling_deadline(c), lkcam_cameras_deadline(c));
     if (c->stage == LKCAM_STAGE_LEAVING)
         return lkcam_us_min(next, c->leave_by);
+    next = lkcam_us_min(next, lkcam_streams_deadline(c));
     if (c->transport_open) {
         lkcam_lock_take(&c->lock);
         next = lkcam_us_min(next, lkcam_transport_deadline(&c->transport, c->now));
@@ -197,6 +199,7 @@ static void finish(struct lkcam *c)
     if (c->udp_watch.fd >= 0 && c->udp_watch.ready)
         lkcam_loop_remove(&c->loop, &c->udp_watch);
     lkcam_udp_close(&c->udp);
+    lkcam_streams_close(c);
     lkcam_log(LKCAM_LOG_DEBUG, "over: %s", c->end.text);
     if (c->ended_cb)
         c->ended_cb(c->ctx, c->end.reason, c->end.text);

@@ -11,6 +11,7 @@
 
 #include <stdatomic.h>
 
+#include "io/framed.h"
 #include "io/loop.h"
 #include "io/rt.h"
 #include "io/tcp.h"
@@ -71,6 +72,7 @@ struct lkcam {
     lkcam_us clock_due; // when the wall clock is read next
     struct lkcam_watch udp_watch;
     uint32_t udp_events; // what udp_watch waits for
+    struct lkcam_framed streams[LKCAM_ICE_STREAMS];
     struct lkcam_tcp_events stream_events;
     struct lkcam_tcp *tcp;
     struct lkcam_websocket *websocket;
@@ -107,6 +109,14 @@ void lkcam_signalling_close(struct lkcam *c);
 
 // inbound.c, network thread: the UDP socket is readable or writable.
 void lkcam_inbound_ready(void *ctx, uint32_t events, lkcam_us now);
+
+// streams.c, network thread: connections that ICE wants are made, others closed.
+void lkcam_streams_step(struct lkcam *c, lkcam_us now);
+lkcam_us lkcam_streams_deadline(const struct lkcam *c);
+// Under the lock. `*full`: nothing more may be sent there until the loop says so.
+// @return 0, -ENOTCONN, or as lkcam_framed_send.
+int lkcam_streams_send(struct lkcam *c, const struct lkcam_datagram *d, lkcam_us now, bool *full);
+void lkcam_streams_close(struct lkcam *c);
 
 // outbound.c, without the lock: everything that may leave is handed to the socket. Network thread.
 void lkcam_outbound_flush(struct lkcam *c);

@@ -24,8 +24,13 @@ static void on_answer(struct lkcam *c, const struct lkcam_session_event *e, lkca
 
 static void on_candidate(struct lkcam *c, const struct lkcam_session_event *e, lkcam_us now)
 {
+    lkcam_us rtt = lkcam_tcp_rtt(c->tcp);
     lkcam_lock_take(&c->lock);
-    lkcam_ice_add_remote(&c->transport.ice, &e->candidate, now);
+    c->transport.ice.path_rtt_us = rtt;
+    if (e->type == LKCAM_SESSION_CANDIDATE)
+        lkcam_ice_add_remote(&c->transport.ice, &e->candidate, now);
+    else
+        lkcam_ice_end_of_candidates(&c->transport.ice);
     lkcam_lock_give_back(&c->lock);
 }
 
@@ -77,6 +82,7 @@ static void on_session_event(struct lkcam *c, const struct lkcam_session_event *
         on_answer(c, e, now);
         break;
     case LKCAM_SESSION_CANDIDATE:
+    case LKCAM_SESSION_CANDIDATES_END:
         on_candidate(c, e, now);
         break;
     case LKCAM_SESSION_PUBLISHED:

@@ -104,7 +104,7 @@ static void add_transport(struct lkcam_stats *out, const struct lkcam_transport 
     out->rtt_us = (int)(t->rtt_us ? t->rtt_us : t->ice.rtt_us);
     if (lkcam_ice_route(&t->ice, &to)) {
         lkcam_addr_text(&to, text);
-        snprintf(out->transport, sizeof out->transport, "udp %s", text);
+        snprintf(out->transport, sizeof out->transport, "%s %s", to.tcp ? "tcp" : "udp", text);
     }
     if (t->srtp)
         snprintf(out->srtp, sizeof out->srtp, "%s",

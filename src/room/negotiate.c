@@ -112,6 +112,8 @@ static int take_answer(struct lkcam_transport *t, const struct lkcam_sdp_answer 
                       "the server's answer has ICE credentials that cannot be used");
     for (int i = 0; i < a->candidate_count; i++)
         lkcam_ice_add_remote(&t->ice, &a->candidates[i], now);
+    if (a->candidates_end)
+        lkcam_ice_end_of_candidates(&t->ice);
     return 0;
 }
 

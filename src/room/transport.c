@@ -49,6 +49,13 @@ static void fail(struct lkcam_transport *t, const char *what, const char *why)
     lkcam_end_set(&t->end, LKCAM_REASON_MEDIA_LOST, "%s: %s", what, why);
 }
 
+static void fail_ice(struct lkcam_transport *t)
+{
+    char why[256];
+    lkcam_ice_explain(&t->ice, why, sizeof why);
+    fail(t, "ICE", why);
+}
+
 static void take_keys(struct lkcam_transport *t)
 {
     struct lkcam_srtp_keys keys;
@@ -161,9 +168,7 @@ void lkcam_transport_tick(struct lkcam_transport *t, lkcam_us now)
         return;
     lkcam_ice_tick(&t->ice, now);
     if (t->ice.state == LKCAM_ICE_FAILED)
-        fail(t, "ICE",
-             t->ready ? "the server no longer answers (consent expired)"
-                      : "no answer on UDP from any address of the server");
+        fail_ice(t);
     if (t->dtls && t->ice.state == LKCAM_ICE_CONNECTED)
         tick_dtls(t, now);
 }
@@ -328,9 +333,20 @@ void lkcam_transport_refused(struct lkcam_transport *t, const struct lkcam_outgo
         t->blocked = true;
 }
 
+void lkcam_transport_block(struct lkcam_transport *t)
+{
+    t->blocked = true;
+}
+
 void lkcam_transport_unblock(struct lkcam_transport *t)
 {
     t->blocked = false;
+}
+
+bool lkcam_transport_by_tcp(const struct lkcam_transport *t)
+{
+    struct lkcam_addr to;
+    return lkcam_ice_route(&t->ice, &to) && to.tcp;
 }
 
 uint64_t lkcam_transport_ntp(const struct lkcam_transport *t, lkcam_us at)

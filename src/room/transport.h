@@ -83,7 +83,12 @@ int lkcam_transport_output(struct lkcam_transport *t, struct lkcam_outgoing *out
  * RTX. */
 void lkcam_transport_refused(struct lkcam_transport *t, const struct lkcam_outgoing *out,
                              bool full);
+/** It has taken the packet just handed out, and takes no more. */
+void lkcam_transport_block(struct lkcam_transport *t);
 void lkcam_transport_unblock(struct lkcam_transport *t);
+
+/** Whether media goes by a TCP connection. */
+bool lkcam_transport_by_tcp(const struct lkcam_transport *t);
 
 /** NTP time of an instant on our clock; moves when `wall` takes a step. */
 uint64_t lkcam_transport_ntp(const struct lkcam_transport *t, lkcam_us at);

@@ -85,8 +85,10 @@ static int read_answer(struct lkcam_message *out, struct lkcam_text body)
 
 static int read_trickle(struct lkcam_message *out, struct lkcam_text body)
 {
-    lkcam_pb_TrickleRequest m = {.candidateInit = into(&out->candidate_init)};
-    return decode(body, lkcam_pb_TrickleRequest_fields, &m);
+    lkcam_pb_TrickleRequest m = {.candidateInit = into(&out->trickle.candidate_init)};
+    int err = decode(body, lkcam_pb_TrickleRequest_fields, &m);
+    out->trickle.final = m.final;
+    return err;
 }
 
 // Only the first codec counts: we name one, and another in its place is what the room takes.

@@ -50,7 +50,10 @@ struct lkcam_message {
             struct lkcam_text type, sdp;
             uint32_t id;
         } answer;
-        struct lkcam_text candidate_init; // JSON
+        struct {
+            struct lkcam_text candidate_init; // JSON
+            bool final;                       // no more will come
+        } trickle;
         struct {
             struct lkcam_text cid, sid, mime_type; // mime_type of the first codec
             struct lkcam_text

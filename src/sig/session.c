@@ -57,6 +57,7 @@ struct lkcam_session {
     size_t answer_len;
     struct lkcam_candidate candidates[LKCAM_SDP_CANDIDATES]; // a ring
     unsigned candidate_first, candidate_count;
+    bool tell_candidates_end;
     struct lkcam_end end;
     bool tell_end;
 
@@ -292,11 +293,14 @@ static int on_trickle(struct lkcam_session *s, const struct lkcam_message *m)
     char line[CANDIDATE_LINE_MAX];
     struct lkcam_candidate c;
 
-    if (lkcam_json_read_candidate(m->candidate_init, line, sizeof line) < 0) {
+    s->tell_candidates_end |= m->trickle.final;
+    if (m->trickle.final && m->trickle.candidate_init.len == 0)
+        return 0;
+    if (lkcam_json_read_candidate(m->trickle.candidate_init, line, sizeof line) < 0) {
         s->ignored++;
         return -EBADMSG;
     }
-    if (lkcam_sdp_read_candidate(line, strlen(line), &c) < 0 || c.tcp ||
+    if (lkcam_sdp_read_candidate(line, strlen(line), &c) < 0 ||
         s->candidate_count == LKCAM_SDP_CANDIDATES)
         return pass_over(s);
     s->candidates[(s->candidate_first + s->candidate_count++) % LKCAM_SDP_CANDIDATES] = c;
@@ -567,6 +571,8 @@ int lkcam_session_event(struct lkcam_session *s, struct lkcam_session_event *out
         s->candidate_count--;
         return 1;
     }
+    if (take(&s->tell_candidates_end))
+        return tell(out, LKCAM_SESSION_CANDIDATES_END, NULL, 0);
     if (take(&s->tell_end)) {
         tell(out, LKCAM_SESSION_ENDED, s->end.text, strlen(s->end.text));
         out->end = &s->end;

@@ -33,13 +33,14 @@ struct lkcam_session_config {
 };
 
 enum lkcam_session_event_type {
-    LKCAM_SESSION_JOINED,    // text: server version
-    LKCAM_SESSION_PUBLISHED, // text: cid; sid
-    LKCAM_SESSION_ANSWER,    // text: SDP, length in `len` (with a terminator behind it)
-    LKCAM_SESSION_CANDIDATE, // candidate
-    LKCAM_SESSION_MUTE,      // sid, on: the server wants it muted
-    LKCAM_SESSION_WANTED,    // sid, on: somebody needs a quality of ours
-    LKCAM_SESSION_ENDED,     // `end` tells why; nothing follows
+    LKCAM_SESSION_JOINED,         // text: server version
+    LKCAM_SESSION_PUBLISHED,      // text: cid; sid
+    LKCAM_SESSION_ANSWER,         // text: SDP, length in `len` (with a terminator behind it)
+    LKCAM_SESSION_CANDIDATE,      // candidate
+    LKCAM_SESSION_CANDIDATES_END, // no more will come
+    LKCAM_SESSION_MUTE,           // sid, on: the server wants it muted
+    LKCAM_SESSION_WANTED,         // sid, on: somebody needs a quality of ours
+    LKCAM_SESSION_ENDED,          // `end` tells why; nothing follows
 };
 
 struct lkcam_session_event {

@@ -24,8 +24,8 @@ static int read_type(struct lkcam_text word, struct lkcam_candidate *out)
 
 static int read_transport(struct lkcam_text word, struct lkcam_candidate *out)
 {
-    out->tcp = lkcam_text_is(word, "tcp");
-    return out->tcp || lkcam_text_is(word, "udp") ? 0 : -ENOTSUP;
+    out->addr.tcp = lkcam_text_is(word, "tcp");
+    return out->addr.tcp || lkcam_text_is(word, "udp") ? 0 : -ENOTSUP;
 }
 
 // A name would have to be resolved; a browser's .local name never concerns us.
@@ -42,10 +42,10 @@ static int read_extensions(struct lkcam_text rest, struct lkcam_candidate *out)
 {
     while (rest.len) {
         struct lkcam_text name = lkcam_text_word(&rest), value = lkcam_text_word(&rest);
-        if (out->tcp && lkcam_text_is(name, "tcptype"))
+        if (out->addr.tcp && lkcam_text_is(name, "tcptype"))
             out->tcp_passive = lkcam_text_is(value, "passive");
     }
-    return out->tcp && !out->tcp_passive ? -ENOTSUP : 0;
+    return out->addr.tcp && !out->tcp_passive ? -ENOTSUP : 0;
 }
 
 int lkcam_sdp_read_candidate(const char *line, size_t len, struct lkcam_candidate *out)
@@ -67,8 +67,8 @@ int lkcam_sdp_read_candidate(const char *line, size_t len, struct lkcam_candidat
         !lkcam_text_is(lkcam_text_word(&rest), "typ"))
         return -EBADMSG;
     if ((err = read_type(lkcam_text_word(&rest), out)) < 0 ||
-        (err = read_transport(transport, out)) < 0 ||
-        (err = read_address(ip, (uint16_t)port, out)) < 0)
+        (err = read_address(ip, (uint16_t)port, out)) < 0 ||
+        (err = read_transport(transport, out)) < 0)
         return err;
     return component == 1 ? read_extensions(rest, out) : -ENOTSUP;
 }

@@ -30,7 +30,7 @@ struct lkcam_candidate {
     struct lkcam_addr addr;
     uint32_t priority;
     enum lkcam_candidate_type type;
-    bool tcp, tcp_passive; // RFC 6544
+    bool tcp_passive; // RFC 6544 s4.5: of a TCP address; else it is active
 };
 
 struct lkcam_sdp_track {
@@ -74,6 +74,7 @@ struct lkcam_sdp_answer {
     int section_count;
     struct lkcam_candidate candidates[LKCAM_SDP_CANDIDATES];
     int candidate_count;
+    bool candidates_end; // RFC 8838 s8.2: there are no more
 };
 
 /** Unknown lines are passed over; CRLF or LF. @return 0, or -EBADMSG (no credentials, no section,

@@ -160,6 +160,8 @@ static int read_line(struct lkcam_text line, struct lkcam_sdp_answer *out)
         return read_setup(line, out);
     if (lkcam_text_is(line, "a=ice-lite"))
         out->ice_lite = true;
+    if (lkcam_text_is(line, "a=end-of-candidates"))
+        out->candidates_end = true;
     if (line.len > 12 && memcmp(line.p, "a=candidate:", 12) == 0)
         read_attribute_candidate(line, out);
     if (out->section_count)

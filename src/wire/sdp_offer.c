@@ -81,15 +81,15 @@ static void put_source(struct text_out *t, uint32_t ssrc, const char *cname,
 static void put_candidate(struct text_out *t, const struct lkcam_candidate *c, int foundation)
 {
     static const char *const types[] = {"host", "srflx", "prflx", "relay"};
-    bool active = c->tcp && !c->tcp_passive;
+    bool active = c->addr.tcp && !c->tcp_passive;
     char ip[LKCAM_ADDR_TEXT];
 
     lkcam_addr_ip_text(&c->addr, ip);
-    put(t, "a=candidate:%d 1 %s %u %s %u typ %s", foundation, c->tcp ? "tcp" : "udp", c->priority,
-        ip, active ? 9 : c->addr.port, types[c->type]);
+    put(t, "a=candidate:%d 1 %s %u %s %u typ %s", foundation, c->addr.tcp ? "tcp" : "udp",
+        c->priority, ip, active ? 9 : c->addr.port, types[c->type]);
     if (c->type != LKCAM_CANDIDATE_HOST)
         put(t, " raddr %s rport 9", lkcam_addr_is_v4(&c->addr) ? "0.0.0.0" : "::");
-    if (c->tcp)
+    if (c->addr.tcp)
         put(t, " tcptype %s", active ? "active" : "passive");
     put(t, "\r\n");
 }

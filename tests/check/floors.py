@@ -27,7 +27,7 @@ HOMES = {
     r"jansson\.h": {"sig/json.c"},
     r"curl/.*": {"io/curl_loop.c", "io/curl_loop.h", "io/tcp.c"},
     r"wslay/.*": {"io/websocket.c"},
-    r"sys/epoll\.h": {"io/curl_loop.c", "io/loop.c", "io/tcp.c", "pub/inbound.c", "pub/publisher.c"},
+    r"sys/epoll\.h": {"io/curl_loop.c", "io/framed.c", "io/loop.c", "io/tcp.c", "pub/inbound.c", "pub/publisher.c"},
 }
 
 bad = []

@@ -6,7 +6,9 @@ import os
 import subprocess
 
 NEAR, FAR = "10.77.1.2", "10.77.1.1"
-MEDIA_PORT = 7882
+UDP_MEDIA = "udp dport 7882"
+TCP_MEDIA = "tcp dport 7881"
+ANY_MEDIA = "meta l4proto { tcp, udp } th dport { 7881, 7882 }"
 # Bits of a datagram counted from its UDP header: the second byte of RTP, which holds marker and payload type.
 PAYLOAD_TYPE_BITS = "@th,72,8"
 
@@ -46,10 +48,15 @@ class Network:
     def inside(namespace, *argv):
         return run("ip", "netns", "exec", namespace, *argv)
 
-    def fault(self, rule):
-        """A rule of nftables over what reaches the server's media port, in the order of the calls."""
+    def fault(self, rule, where=UDP_MEDIA):
+        """A rule of nftables over what reaches the server's media ports, in the order of the calls."""
         self.inside(self.far, "nft", "add table inet fault { chain uplink { type filter hook input priority 0; }; }")
-        self.inside(self.far, "nft", f"add rule inet fault uplink iifname far0 udp dport {MEDIA_PORT} {rule}")
+        self.inside(self.far, "nft", f"add rule inet fault uplink iifname far0 {where} {rule}")
+
+    def narrow(self, rate):
+        """What leaves the publisher leaves no faster than this, as `1mbit`."""
+        self.inside(self.near, "tc", "qdisc", "add", "dev", "near0", "root", "tbf", "rate", rate, "burst", "10kb",
+                    "latency", "500ms")
 
     def counters(self):
         """Packets hit, rule by rule."""

@@ -326,8 +326,6 @@ static void pairs_are_bounded(void **state)
 
     start_checking(&r, 1);
     assert_int_equal(lkcam_ice_add_remote(&r.ice, &c, T0), -EEXIST);
-    c.tcp = true;
-    assert_int_equal(lkcam_ice_add_remote(&r.ice, &c, T0), -ENOTSUP);
     for (int i = 1; i < 40; i++) {
         assert_int_equal(request(&r, i, T0 + 1), 0);
         assert_answered(&r, i, T0 + 1);

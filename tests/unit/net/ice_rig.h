@@ -30,16 +30,19 @@ struct rig {
     int count;
 };
 
+#define BY_TCP 1000 // address(BY_TCP + n) is address(n) by TCP
+
 static struct lkcam_addr address(int n)
 {
     struct lkcam_addr a;
-    assert_int_equal(lkcam_addr_parse(&a, "192.0.2.1", (uint16_t)(5000 + n)), 0);
+    assert_int_equal(lkcam_addr_parse(&a, "192.0.2.1", (uint16_t)(5000 + n % BY_TCP)), 0);
+    a.tcp = n >= BY_TCP;
     return a;
 }
 
 static struct lkcam_candidate candidate(int n)
 {
-    return (struct lkcam_candidate){.addr = address(n), .priority = 1};
+    return (struct lkcam_candidate){.addr = address(n), .priority = 1, .tcp_passive = n >= BY_TCP};
 }
 
 static void start(struct rig *r, uint64_t seed)
@@ -121,7 +124,7 @@ static int request(struct rig *r, int from, lkcam_us now)
     return request_as(r, ":" UFRAG, r->ice.pwd, LKCAM_STUN_CONTROLLED, from, now);
 }
 
-static void start_checking(struct rig *r, int candidates)
+static inline void start_checking(struct rig *r, int candidates)
 {
     start(r, 1);
     assert_int_equal(lkcam_ice_set_remote(&r->ice, UFRAG, PWD, T0), 0);
@@ -133,7 +136,7 @@ static void start_checking(struct rig *r, int candidates)
     assert_int_equal(r->count, candidates);
 }
 
-static void start_connected(struct rig *r)
+static inline void start_connected(struct rig *r)
 {
     start_checking(r, 1);
     assert_int_equal(answer(r, &r->sent[0], 0, 0, T0 + 300), 0);

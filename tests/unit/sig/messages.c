@@ -137,8 +137,10 @@ static void short_ones(void **state)
     assert_int_equal(read_vector("response_other", LKCAM_MESSAGE_REQUEST_RESPONSE).response.cid.len,
                      0);
     m = read_vector("trickle", LKCAM_MESSAGE_TRICKLE);
-    assert_int_equal(m.candidate_init.len, 131);
-    assert_memory_equal(m.candidate_init.p, "{\"candidate\":\"candidate:2878742611", 34);
+    assert_int_equal(m.trickle.candidate_init.len, 131);
+    assert_memory_equal(m.trickle.candidate_init.p, "{\"candidate\":\"candidate:2878742611", 34);
+    assert_false(m.trickle.final);
+    assert_true(read_vector("trickle_tcp", LKCAM_MESSAGE_TRICKLE).trickle.final);
 }
 
 static void unknown_ones_are_no_error(void **state)

@@ -215,9 +215,13 @@ static void one_round_trip(void **state)
     assert_event(s, LKCAM_SESSION_CANDIDATE, &e);
     assert_int_equal(e.candidate.addr.port, 7882);
     assert_int_equal(e.candidate.priority, 2130706431);
+    assert_event(s, LKCAM_SESSION_CANDIDATE, &e);
+    assert_int_equal(e.candidate.addr.port, 7881);
+    assert_true(e.candidate.addr.tcp);
+    assert_event(s, LKCAM_SESSION_CANDIDATES_END, &e); // the TCP one was the last
     assert_silent(s);
     assert_string_equal(lkcam_session_token(s), "eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjF9.c2ln");
-    assert_int_equal(lkcam_session_ignored(s), 2); // the TCP candidate and the one with a name
+    assert_int_equal(lkcam_session_ignored(s), 1); // the candidate with a name
     lkcam_session_free(&s);
 }
 

@@ -31,7 +31,7 @@ static void host_of_the_server(void **state)
     assert_address(&c, "127.0.0.1:27882");
     assert_int_equal(c.priority, 2130706431);
     assert_int_equal(c.type, LKCAM_CANDIDATE_HOST);
-    assert_false(c.tcp);
+    assert_false(c.addr.tcp);
     assert_false(c.tcp_passive);
 }
 
@@ -43,7 +43,7 @@ static void passive_tcp(void **state)
                   &c),
         0);
     assert_address(&c, "[2001:db8::1]:7881");
-    assert_true(c.tcp);
+    assert_true(c.addr.tcp);
     assert_true(c.tcp_passive);
 }
 
@@ -52,7 +52,7 @@ static void tcptype_of_udp_means_nothing(void **state)
     struct lkcam_candidate c;
     assert_int_equal(read_line("candidate:1 1 udp 1 10.0.0.1 7881 typ host tcptype passive", &c),
                      0);
-    assert_false(c.tcp || c.tcp_passive);
+    assert_false(c.addr.tcp || c.tcp_passive);
 }
 
 static void every_type(void **state)

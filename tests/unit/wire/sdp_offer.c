@@ -141,10 +141,10 @@ static void every_form_of_candidate(void **state)
                                   candidate("2001:db8::1", 2), candidate("10.0.0.1", 3)};
     struct lkcam_sdp_offer o = offer();
 
-    c[0].tcp = true;
+    c[0].addr.tcp = true;
     c[1].type = LKCAM_CANDIDATE_SRFLX;
     c[2].type = LKCAM_CANDIDATE_RELAY;
-    c[3].tcp = c[3].tcp_passive = true;
+    c[3].addr.tcp = c[3].tcp_passive = true;
     o.candidates = c, o.candidate_count = 4;
     write_offer(&o);
     assert_string_equal(
