@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// A camera as a source: opening, streaming by mapped buffers, always the newest frame. Device
-// names: v4l2_find; the choice of a mode: v4l2_mode. Reads CLOCK_MONOTONIC in one place, for
-// drivers whose stamps are no use.
+// A camera as a source: opening, streaming, always the newest frame. Device names: v4l2_find; the
+// choice of a mode: v4l2_mode; telling it to the driver: v4l2_format; buffers: v4l2_buffer. Reads
+// CLOCK_MONOTONIC in one place, for drivers whose stamps are no use.
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -11,35 +11,31 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <time.h>
 
 #include "base/log.h"
 #include "media/holder.h"
 #include "media/source.h"
+#include "media/v4l2_buffer.h"
 #include "media/v4l2_find.h"
+#include "media/v4l2_format.h"
 #include "media/v4l2_mode.h"
 #include "media/v4l2_sys.h"
 
 // Ours: one being filled, one full, one with us. Each further one could only hold an older picture.
 #define BUFFERS_WANTED 3
-#define BUFFERS_MAX 8
-// A driver has at most BUFFERS_MAX full buffers; one that fills them as quickly as we give them
-// back is broken.
+// A driver has at most LKCAM_V4L2_BUFFERS_MAX full buffers; one that fills them as quickly as we
+// give them back is broken.
 #define DRAIN_MAX 32
 
 struct camera {
     struct lkcam_source base;
     int fd;
     char path[LKCAM_V4L2_PATH];
+    uint32_t type; // of its buffers: which of V4L2's interfaces it has
     bool streaming;
-    int stride_bytes;
-    size_t frame_bytes; // of a raw format, with padding
-    uint32_t count;
-    struct {
-        uint8_t *p;
-        size_t len;
-    } buffer[BUFFERS_MAX];
+    struct lkcam_v4l2_layout layout;
+    struct lkcam_v4l2_buffers buffers;
     bool seen;
     uint32_t last_sequence;
     uint64_t sequence; // the same, without the wrap
@@ -52,24 +48,6 @@ static int camera_fd(const struct lkcam_source *s)
     return ((const struct camera *)s)->fd;
 }
 
-static struct v4l2_buffer buffer_at(uint32_t index)
-{
-    return (struct v4l2_buffer){
-        .index = index, .type = V4L2_BUF_TYPE_VIDEO_CAPTURE, .memory = V4L2_MEMORY_MMAP};
-}
-
-// A second try, because a buffer that a driver refuses once would be missing for ever.
-static int queue(struct camera *c, uint32_t index)
-{
-    struct v4l2_buffer b = buffer_at(index);
-    int err = lkcam_v4l2_ioctl(c->fd, VIDIOC_QBUF, &b);
-    if (err && err != -ENODEV) {
-        b = buffer_at(index);
-        err = lkcam_v4l2_ioctl(c->fd, VIDIOC_QBUF, &b);
-    }
-    return err;
-}
-
 // The one reading of the clock: for a driver that stamps by another clock or not at all, dequeuing
 // is the capture.
 static lkcam_us dequeue_time(void)
@@ -79,15 +57,14 @@ static lkcam_us dequeue_time(void)
     return LKCAM_SECONDS(t.tv_sec) + t.tv_nsec / 1000;
 }
 
-static void fill_time(const struct v4l2_buffer *b, struct lkcam_frame *out)
+static void fill_time(const struct lkcam_v4l2_full *b, struct lkcam_frame *out)
 {
     bool monotonic = (b->flags & V4L2_BUF_FLAG_TIMESTAMP_MASK) == V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC;
-    lkcam_us stamped = LKCAM_SECONDS(b->timestamp.tv_sec) + b->timestamp.tv_usec;
     lkcam_us now = dequeue_time();
     // A driver may date a frame by its schedule, later than its delivery (vivid: 55 ms). Nobody
     // has seen a frame before it was there.
-    bool trusted = monotonic && stamped <= now;
-    out->captured = trusted ? stamped : now;
+    bool trusted = monotonic && b->stamped <= now;
+    out->captured = trusted ? b->stamped : now;
     out->start_of_exposure =
         trusted && (b->flags & V4L2_BUF_FLAG_TSTAMP_SRC_MASK) == V4L2_BUF_FLAG_TSTAMP_SRC_SOE;
 }
@@ -102,57 +79,50 @@ static void count_sequence(struct camera *c, uint32_t sequence)
     c->seen = true;
 }
 
-static bool is_damaged(const struct camera *c, const struct v4l2_buffer *b)
+static bool is_damaged(const struct camera *c, const struct lkcam_v4l2_full *b)
 {
-    if (b->flags & V4L2_BUF_FLAG_ERROR || b->bytesused == 0 ||
-        b->bytesused > c->buffer[b->index].len)
-        return true;
-    return c->base.mode.format != LKCAM_PIXEL_MJPEG && b->bytesused < c->frame_bytes;
+    bool whole = !(b->flags & V4L2_BUF_FLAG_ERROR);
+    for (int i = 0; i < c->layout.planes; i++)
+        whole = whole && b->bytes[i] && b->bytes[i] >= c->layout.frame_bytes[i];
+    return !whole;
 }
 
-static void fill_frame(const struct camera *c, const struct v4l2_buffer *b, struct lkcam_frame *out)
+static void fill_frame(const struct camera *c, const struct lkcam_v4l2_full *b,
+                       struct lkcam_frame *out)
 {
     const struct lkcam_source_mode *m = &c->base.mode;
-    *out = (struct lkcam_frame){
-        .bytes = b->bytesused, .sequence = c->sequence, .token = (int)b->index};
-    if (m->format == LKCAM_PIXEL_MJPEG) {
-        out->format = m->format;
-        out->width_px = m->width_px;
-        out->height_px = m->height_px;
-        out->plane[0] = c->buffer[b->index].p;
-    } else {
-        lkcam_frame_lay_out(out, m->format, m->width_px, m->height_px, c->buffer[b->index].p,
-                            c->stride_bytes);
+    *out = (struct lkcam_frame){.format = m->format,
+                                .width_px = m->width_px,
+                                .height_px = m->height_px,
+                                .bytes = b->bytes[0],
+                                .sequence = c->sequence,
+                                .token = (int)b->index};
+    for (int i = 0; i < c->layout.planes; i++) {
+        out->plane[i] = b->p[i];
+        out->stride_bytes[i] = c->layout.stride_bytes[i];
     }
+    if (c->layout.planes == 1 && m->format != LKCAM_PIXEL_MJPEG)
+        lkcam_frame_lay_out(out, m->format, m->width_px, m->height_px, b->p[0],
+                            c->layout.stride_bytes[0]);
     fill_time(b, out);
-}
-
-// One full buffer. @return 1, 0 = none, -errno.
-static int dequeue(struct camera *c, struct v4l2_buffer *b)
-{
-    *b = buffer_at(0);
-    int err = lkcam_v4l2_ioctl(c->fd, VIDIOC_DQBUF, b);
-    if (err)
-        return err == -EAGAIN ? 0 : err;
-    if (b->index >= c->count)
-        return -EIO;
-    count_sequence(c, b->sequence);
-    return 1;
 }
 
 static int camera_take_latest(struct lkcam_source *s, struct lkcam_frame *out)
 {
     struct camera *c = (struct camera *)s;
-    struct v4l2_buffer b;
+    struct lkcam_v4l2_full b;
     bool have = false;
     for (int i = 0; i < DRAIN_MAX; i++) {
-        int got = dequeue(c, &b);
+        int got = lkcam_v4l2_dequeue(&c->buffers, &b);
         if (got < 0)
             return got;
         if (!got)
             break;
+        count_sequence(c, b.sequence);
         bool damaged = is_damaged(c, &b);
-        int err = damaged ? queue(c, b.index) : have ? queue(c, (uint32_t)out->token) : 0;
+        int err = damaged ? lkcam_v4l2_queue(&c->buffers, b.index)
+                  : have  ? lkcam_v4l2_queue(&c->buffers, (uint32_t)out->token)
+                          : 0;
         if (err)
             return err;
         s->counters.damaged += damaged;
@@ -168,23 +138,18 @@ static int camera_take_latest(struct lkcam_source *s, struct lkcam_frame *out)
 static int camera_give_back(struct lkcam_source *s, const struct lkcam_frame *f)
 {
     struct camera *c = (struct camera *)s;
-    assert(f->token >= 0 && (uint32_t)f->token < c->count);
-    return queue(c, (uint32_t)f->token);
+    assert(f->token >= 0);
+    return lkcam_v4l2_queue(&c->buffers, (uint32_t)f->token);
 }
 
 static void shut(struct camera *c)
 {
-    int type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
     if (c->streaming)
-        lkcam_v4l2_ioctl(c->fd, VIDIOC_STREAMOFF, &type);
-    for (uint32_t i = 0; i < c->count; i++)
-        if (c->buffer[i].p)
-            lkcam_v4l2_sys->munmap(c->buffer[i].p, c->buffer[i].len);
+        lkcam_v4l2_ioctl(c->fd, VIDIOC_STREAMOFF, &c->type);
+    lkcam_v4l2_unmap(&c->buffers);
     if (c->fd >= 0)
         lkcam_v4l2_sys->close(c->fd);
-    memset(c->buffer, 0, sizeof c->buffer);
     c->streaming = false;
-    c->count = 0;
     c->fd = -1;
 }
 
@@ -238,14 +203,8 @@ static int open_device(struct camera *c, struct lkcam_source_error *why)
 static int check_device(struct camera *c, struct lkcam_source_error *why)
 {
     char card[33];
-    enum lkcam_v4l2_kind kind = lkcam_v4l2_identify(c->fd, card);
-    if (kind == LKCAM_V4L2_MULTIPLANAR)
-        return fail(
-            why, -ENOTSUP,
-            "%s (%s): the driver has the multi-planar interface only, which is not read; use a "
-            "USB camera or another node of the device",
-            c->path, card);
-    if (kind == LKCAM_V4L2_NO_CAMERA)
+    c->type = lkcam_v4l2_identify(c->fd, card);
+    if (!c->type)
         return fail(why, -ENOTTY, "%s%s%s%s: not a capture device; another /dev/video node may be",
                     c->path, *card ? " (" : "", card, *card ? ")" : "");
     snprintf(c->base.label, sizeof c->base.label, "%s (%.50s)", card, c->path);
@@ -253,69 +212,36 @@ static int check_device(struct camera *c, struct lkcam_source_error *why)
 }
 
 static int choose_mode(struct camera *c, const struct lkcam_source_mode *want,
-                       struct lkcam_source_error *why)
+                       struct lkcam_v4l2_mode *out, struct lkcam_source_error *why)
 {
-    struct lkcam_source_mode modes[LKCAM_V4L2_MODES_MAX];
-    size_t count = lkcam_v4l2_modes(c->fd, want, modes, LKCAM_V4L2_MODES_MAX);
+    struct lkcam_v4l2_mode modes[LKCAM_V4L2_MODES_MAX];
+    size_t count = lkcam_v4l2_modes(c->fd, c->type, want, modes, LKCAM_V4L2_MODES_MAX);
     int best = lkcam_v4l2_choose(modes, count, want);
     if (best >= 0) {
-        c->base.mode = modes[best];
+        *out = modes[best];
         return 0;
     }
     if (count)
         return fail(why, -ENOTSUP, "%s: has no %s; name no format and the best is taken",
                     c->base.label, lkcam_pixel_name(want->format));
-    return fail(why, -ENOTSUP, "%s: has no format that is read (NV12, I420, YUYV, UYVY, MJPEG)",
+    return fail(why, -ENOTSUP,
+                "%s: has no format that is read (NV12, I420, YUYV, UYVY, RGB24, BGR24, MJPEG)",
                 c->base.label);
 }
 
-static bool is_packed(enum lkcam_pixel_format f)
+static int set_mode(struct camera *c, struct lkcam_v4l2_mode *m, struct lkcam_source_error *why)
 {
-    return f == LKCAM_PIXEL_YUYV || f == LKCAM_PIXEL_UYVY;
-}
-
-// The driver answers what it made of it; rows may be padded, and some drivers give no stride at
-// all.
-static int set_format(struct camera *c, struct lkcam_source_error *why)
-{
-    struct lkcam_source_mode *m = &c->base.mode;
-    struct v4l2_format f = {.type = V4L2_BUF_TYPE_VIDEO_CAPTURE};
-    f.fmt.pix.width = (uint32_t)m->width_px;
-    f.fmt.pix.height = (uint32_t)m->height_px;
-    f.fmt.pix.pixelformat = lkcam_v4l2_fourcc(m->format);
-    f.fmt.pix.field = V4L2_FIELD_ANY;
-    int err = lkcam_v4l2_ioctl(c->fd, VIDIOC_S_FMT, &f);
+    int width = m->mode.width_px, height = m->mode.height_px;
+    int err = lkcam_v4l2_set_format(c->fd, c->type, m, &c->layout);
     if (err == -EBUSY)
         return err;
-    const struct v4l2_pix_format *got = &f.fmt.pix;
-    m->format = lkcam_v4l2_format(got->pixelformat);
-    if (err || m->format == LKCAM_PIXEL_NONE || got->width < 16 || got->height < 16 ||
-        got->width > 16384 || got->height > 16384 || got->width % 2 || got->height % 2 ||
-        got->bytesperline > 65536)
-        return fail(why, -ENOTSUP,
+    if (err)
+        return fail(why, err,
                     "%s: the driver refuses %dx%d, which it has listed; ask for another size",
-                    c->base.label, m->width_px, m->height_px);
-    m->width_px = (int)got->width;
-    m->height_px = (int)got->height;
-    int least = m->width_px * (is_packed(m->format) ? 2 : 1);
-    c->stride_bytes = (int)got->bytesperline > least ? (int)got->bytesperline : least;
-    size_t rows = (size_t)m->height_px;
-    c->frame_bytes = (size_t)c->stride_bytes * (is_packed(m->format) ? rows : rows + rows / 2);
+                    c->base.label, width, height);
+    c->base.mode = m->mode;
+    lkcam_v4l2_set_rate(c->fd, c->type, &c->base.mode);
     return 0;
-}
-
-// A driver without rates keeps the one it has: what the frames' own times say is followed anyway.
-static void set_rate(struct camera *c)
-{
-    struct lkcam_source_mode *m = &c->base.mode;
-    struct v4l2_streamparm p = {.type = V4L2_BUF_TYPE_VIDEO_CAPTURE};
-    p.parm.capture.timeperframe = (struct v4l2_fract){(uint32_t)m->fps_den, (uint32_t)m->fps_num};
-    const struct v4l2_fract *got = &p.parm.capture.timeperframe;
-    if (lkcam_v4l2_ioctl(c->fd, VIDIOC_S_PARM, &p) || !got->numerator || !got->denominator ||
-        got->numerator > INT32_MAX || got->denominator > INT32_MAX)
-        return;
-    m->fps_num = (int)got->denominator;
-    m->fps_den = (int)got->numerator;
 }
 
 static void say_difference(const struct camera *c, const struct lkcam_source_mode *want)
@@ -331,43 +257,11 @@ static void say_difference(const struct camera *c, const struct lkcam_source_mod
             lkcam_pixel_name(m->format));
 }
 
-static int map_buffer(struct camera *c, uint32_t index)
-{
-    struct v4l2_buffer b = buffer_at(index);
-    int err = lkcam_v4l2_ioctl(c->fd, VIDIOC_QUERYBUF, &b);
-    if (err)
-        return err;
-    if (c->base.mode.format != LKCAM_PIXEL_MJPEG && b.length < c->frame_bytes)
-        return -EPROTO; // smaller than its own stride and height say
-    void *p = lkcam_v4l2_sys->mmap(b.length, c->fd, (long)b.m.offset);
-    if (p == MAP_FAILED)
-        return -errno;
-    c->buffer[index].p = p;
-    c->buffer[index].len = b.length;
-    return queue(c, index);
-}
-
-static int map_buffers(struct camera *c)
-{
-    struct v4l2_requestbuffers r = {
-        .count = BUFFERS_WANTED, .type = V4L2_BUF_TYPE_VIDEO_CAPTURE, .memory = V4L2_MEMORY_MMAP};
-    int err = lkcam_v4l2_ioctl(c->fd, VIDIOC_REQBUFS, &r);
-    if (err)
-        return err;
-    if (r.count < 2)
-        return -ENOMEM;
-    c->count = r.count < BUFFERS_MAX ? r.count : BUFFERS_MAX;
-    for (uint32_t i = 0; i < c->count && !err; i++)
-        err = map_buffer(c, i);
-    return err;
-}
-
 static int start(struct camera *c, struct lkcam_source_error *why)
 {
-    int type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
-    int err = map_buffers(c);
+    int err = lkcam_v4l2_map(&c->buffers, c->fd, c->type, &c->layout, BUFFERS_WANTED);
     if (!err)
-        err = lkcam_v4l2_ioctl(c->fd, VIDIOC_STREAMON, &type);
+        err = lkcam_v4l2_ioctl(c->fd, VIDIOC_STREAMON, &c->type);
     c->streaming = !err;
     switch (err) {
     case 0:
@@ -392,17 +286,15 @@ static int start(struct camera *c, struct lkcam_source_error *why)
 static int open_once(struct camera *c, const struct lkcam_source_mode *want,
                      struct lkcam_source_error *why)
 {
+    struct lkcam_v4l2_mode m;
     int err = open_device(c, why);
     if (!err)
         err = check_device(c, why);
     if (!err)
-        err = choose_mode(c, want, why);
+        err = choose_mode(c, want, &m, why);
     if (!err)
-        err = set_format(c, why);
-    if (err)
-        return err;
-    set_rate(c);
-    return start(c, why);
+        err = set_mode(c, &m, why);
+    return err ? err : start(c, why);
 }
 
 static int explain_busy(const struct camera *c, const struct lkcam_holder *h, bool known,

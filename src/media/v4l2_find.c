@@ -15,21 +15,21 @@
 
 #define DEVICES_MAX 256 // VIDEO_NUM_DEVICES in the kernel's v4l2-dev.c
 
-enum lkcam_v4l2_kind lkcam_v4l2_identify(int fd, char card[33])
+uint32_t lkcam_v4l2_identify(int fd, char card[33])
 {
     struct v4l2_capability cap = {0};
     card[0] = '\0';
     if (lkcam_v4l2_ioctl(fd, VIDIOC_QUERYCAP, &cap))
-        return LKCAM_V4L2_NO_CAMERA;
+        return 0;
     snprintf(card, 33, "%.32s", (const char *)cap.card);
     // A UVC camera has a second node for metadata: the driver's sum says capture, the node's own
     // part does not.
     uint32_t caps = cap.capabilities & V4L2_CAP_DEVICE_CAPS ? cap.device_caps : cap.capabilities;
     if (!(caps & V4L2_CAP_STREAMING))
-        return LKCAM_V4L2_NO_CAMERA;
+        return 0;
     if (caps & V4L2_CAP_VIDEO_CAPTURE)
-        return LKCAM_V4L2_CAMERA;
-    return caps & V4L2_CAP_VIDEO_CAPTURE_MPLANE ? LKCAM_V4L2_MULTIPLANAR : LKCAM_V4L2_NO_CAMERA;
+        return V4L2_BUF_TYPE_VIDEO_CAPTURE;
+    return caps & V4L2_CAP_VIDEO_CAPTURE_MPLANE ? V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE : 0;
 }
 
 // @return 0 a camera, -EACCES not ours to open, -ENODEV anything else.
@@ -38,7 +38,7 @@ static int look_at(const char *path, char card[33])
     int fd = lkcam_v4l2_sys->open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
         return errno == EACCES || errno == EPERM ? -EACCES : -ENODEV;
-    bool camera = lkcam_v4l2_identify(fd, card) == LKCAM_V4L2_CAMERA;
+    bool camera = lkcam_v4l2_identify(fd, card) != 0;
     lkcam_v4l2_sys->close(fd);
     return camera ? 0 : -ENODEV;
 }

@@ -6,14 +6,16 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define LKCAM_V4L2_PATH 256
 
-enum lkcam_v4l2_kind { LKCAM_V4L2_CAMERA, LKCAM_V4L2_MULTIPLANAR, LKCAM_V4L2_NO_CAMERA };
-
-/** What an open device is; the camera's own name into `card` (33 bytes), "" where it is no V4L2
- * device. */
-enum lkcam_v4l2_kind lkcam_v4l2_identify(int fd, char card[33]);
+/**
+ * What an open device captures into: V4L2_BUF_TYPE_VIDEO_CAPTURE,
+ * V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE (the multi-planar interface), or 0: it is no camera. Its own
+ * name into `card` (33 bytes), "" where it is no V4L2 device.
+ */
+uint32_t lkcam_v4l2_identify(int fd, char card[33]);
 
 /**
  * `device`: a path (anything with '/'), a name under /dev/v4l/by-id or /dev, part of the camera's

@@ -9,27 +9,23 @@
 
 #include "media/v4l2_sys.h"
 
-// Ours: no driver lists as many; a broken one would list for ever.
-enum { FORMATS_MAX = 64, SIZES_MAX = 128, INTERVALS_MAX = 64 };
+// Ours: no driver lists as many (vivid has more than 64 formats); a broken one would list for ever.
+enum { FORMATS_MAX = 256, SIZES_MAX = 128, INTERVALS_MAX = 64 };
 
-// In the order of what they cost on the way to the encoder.
+// In the order of what they cost on the way to the encoder (docs/design/convert.md). Planes in
+// memory of their own before the same in one: they cost alike, and each says where it begins, where
+// in one block a driver may leave a gap before the chroma and not tell.
 static const struct {
     enum lkcam_pixel_format format;
     uint32_t fourcc;
 } formats[] = {
-    {LKCAM_PIXEL_NV12, V4L2_PIX_FMT_NV12},   {LKCAM_PIXEL_I420, V4L2_PIX_FMT_YUV420},
-    {LKCAM_PIXEL_YUYV, V4L2_PIX_FMT_YUYV},   {LKCAM_PIXEL_UYVY, V4L2_PIX_FMT_UYVY},
-    {LKCAM_PIXEL_MJPEG, V4L2_PIX_FMT_MJPEG}, {LKCAM_PIXEL_MJPEG, V4L2_PIX_FMT_JPEG},
+    {LKCAM_PIXEL_NV12, V4L2_PIX_FMT_NV12M},   {LKCAM_PIXEL_NV12, V4L2_PIX_FMT_NV12},
+    {LKCAM_PIXEL_I420, V4L2_PIX_FMT_YUV420M}, {LKCAM_PIXEL_I420, V4L2_PIX_FMT_YUV420},
+    {LKCAM_PIXEL_YUYV, V4L2_PIX_FMT_YUYV},    {LKCAM_PIXEL_UYVY, V4L2_PIX_FMT_UYVY},
+    {LKCAM_PIXEL_RGB24, V4L2_PIX_FMT_RGB24},  {LKCAM_PIXEL_BGR24, V4L2_PIX_FMT_BGR24},
+    {LKCAM_PIXEL_MJPEG, V4L2_PIX_FMT_MJPEG},  {LKCAM_PIXEL_MJPEG, V4L2_PIX_FMT_JPEG},
 };
 enum { FORMATS = sizeof formats / sizeof *formats };
-
-uint32_t lkcam_v4l2_fourcc(enum lkcam_pixel_format f)
-{
-    for (int i = 0; i < FORMATS; i++)
-        if (formats[i].format == f)
-            return formats[i].fourcc;
-    return 0;
-}
 
 enum lkcam_pixel_format lkcam_v4l2_format(uint32_t fourcc)
 {
@@ -55,21 +51,22 @@ int lkcam_v4l2_nearest_step(int want, int min, int max, int step)
 
 struct list {
     const struct lkcam_source_mode *want;
-    struct lkcam_source_mode *modes;
+    struct lkcam_v4l2_mode *modes;
     size_t count, cap;
 };
 
 // The converter wants even sides; a rate of nonsense would divide by zero further on.
-static void add(struct list *l, enum lkcam_pixel_format format, int width, int height,
-                struct v4l2_fract interval)
+static void add(struct list *l, uint32_t fourcc, int width, int height, struct v4l2_fract interval)
 {
     if (l->count == l->cap || width < 16 || height < 16 || width % 2 || height % 2)
         return;
     if (!interval.numerator || !interval.denominator || interval.numerator > INT32_MAX ||
         interval.denominator > INT32_MAX)
         return;
-    l->modes[l->count++] = (struct lkcam_source_mode){
-        format, width, height, (int)interval.denominator, (int)interval.numerator,
+    l->modes[l->count++] = (struct lkcam_v4l2_mode){
+        {lkcam_v4l2_format(fourcc), width, height, (int)interval.denominator,
+         (int)interval.numerator},
+        fourcc,
     };
 }
 
@@ -96,7 +93,6 @@ static struct v4l2_fract nearest_interval(const struct list *l,
 
 static void add_size(struct list *l, int fd, uint32_t fourcc, int width, int height)
 {
-    enum lkcam_pixel_format format = lkcam_v4l2_format(fourcc);
     for (uint32_t i = 0; i < INTERVALS_MAX; i++) {
         struct v4l2_frmivalenum e = {.index = i,
                                      .pixel_format = fourcc,
@@ -104,14 +100,14 @@ static void add_size(struct list *l, int fd, uint32_t fourcc, int width, int hei
                                      .height = (uint32_t)height};
         if (lkcam_v4l2_ioctl(fd, VIDIOC_ENUM_FRAMEINTERVALS, &e)) {
             if (i == 0)
-                add(l, format, width, height, wanted_interval(l));
+                add(l, fourcc, width, height, wanted_interval(l));
             return;
         }
         if (e.type != V4L2_FRMIVAL_TYPE_DISCRETE) {
-            add(l, format, width, height, nearest_interval(l, &e.stepwise));
+            add(l, fourcc, width, height, nearest_interval(l, &e.stepwise));
             return;
         }
-        add(l, format, width, height, e.discrete);
+        add(l, fourcc, width, height, e.discrete);
     }
 }
 
@@ -146,12 +142,12 @@ static void add_format(struct list *l, int fd, uint32_t fourcc)
     }
 }
 
-size_t lkcam_v4l2_modes(int fd, const struct lkcam_source_mode *want, struct lkcam_source_mode *out,
-                        size_t cap)
+size_t lkcam_v4l2_modes(int fd, uint32_t type, const struct lkcam_source_mode *want,
+                        struct lkcam_v4l2_mode *out, size_t cap)
 {
     struct list l = {want, out, 0, cap};
     for (uint32_t i = 0; i < FORMATS_MAX; i++) {
-        struct v4l2_fmtdesc e = {.index = i, .type = V4L2_BUF_TYPE_VIDEO_CAPTURE};
+        struct v4l2_fmtdesc e = {.index = i, .type = type};
         if (lkcam_v4l2_ioctl(fd, VIDIOC_ENUM_FMT, &e))
             break;
         // libv4l marks formats that it would emulate in software: converting those is our own work.
@@ -183,23 +179,24 @@ static int64_t shortfall(const struct lkcam_source_mode *m, const struct lkcam_s
     return has * 100 >= wanted * 99 ? 0 : wanted - has;
 }
 
-static int cost(enum lkcam_pixel_format f)
+static int cost(uint32_t fourcc)
 {
     for (int i = 0; i < FORMATS; i++)
-        if (formats[i].format == f)
+        if (formats[i].fourcc == fourcc)
             return i;
     return FORMATS;
 }
 
-static bool better(const struct lkcam_source_mode *a, const struct lkcam_source_mode *b,
+static bool better(const struct lkcam_v4l2_mode *x, const struct lkcam_v4l2_mode *y,
                    const struct lkcam_source_mode *want)
 {
+    const struct lkcam_source_mode *a = &x->mode, *b = &y->mode;
     int64_t keys[][2] = {
         {size_distance(a, want), size_distance(b, want)},
         {shortfall(a, want), shortfall(b, want)},
         {a->format == LKCAM_PIXEL_MJPEG, b->format == LKCAM_PIXEL_MJPEG},
         {fps_milli(a), fps_milli(b)},
-        {cost(a->format), cost(b->format)},
+        {cost(x->fourcc), cost(y->fourcc)},
     };
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (keys[i][0] != keys[i][1])
@@ -207,12 +204,12 @@ static bool better(const struct lkcam_source_mode *a, const struct lkcam_source_
     return false;
 }
 
-int lkcam_v4l2_choose(const struct lkcam_source_mode *modes, size_t count,
+int lkcam_v4l2_choose(const struct lkcam_v4l2_mode *modes, size_t count,
                       const struct lkcam_source_mode *want)
 {
     int best = -1;
     for (size_t i = 0; i < count; i++) {
-        if (want->format != LKCAM_PIXEL_NONE && modes[i].format != want->format)
+        if (want->format != LKCAM_PIXEL_NONE && modes[i].mode.format != want->format)
             continue;
         if (best < 0 || better(&modes[i], &modes[best], want))
             best = (int)i;

@@ -19,7 +19,7 @@ HOMES = {
     r"x264\.h": {"media/enc_x264.c"},
     r"libyuv(\.h|/.*)": {"media/convert.c"},
     r"turbojpeg\.h": {"media/mjpeg.c"},
-    r"linux/videodev2\.h": {"media/v4l2.c", "media/v4l2_find.c", "media/v4l2_mode.c"},
+    r"linux/videodev2\.h": {"media/v4l2.c", "media/v4l2_buffer.c", "media/v4l2_find.c", "media/v4l2_format.c", "media/v4l2_mode.c"},
     r"openssl/(evp|hmac|crypto|sha)\.h": {"base/hash.c", "net/dtls.c", "net/dtls_identity.c"},
     r"openssl/.*": {"base/hash.c", "net/dtls.c", "net/dtls_identity.c", "net/dtls_identity.h", "net/dtls_bio.c", "net/dtls_bio.h"},
     r"srtp2/.*": {"net/srtp.c"},

@@ -12,22 +12,25 @@
 #include <string.h>
 
 #include "cmocka_all.h"
+#include "media/source.h"
 #include "media/v4l2_sys.h"
 
-enum { FD = 40, BUFFERS = 3, STEPS = 64 };
+enum { FD = 40, BUFFERS = 3, PLANES = 3, STEPS = 64 };
 
 // What one DQBUF brings: a frame, or an error.
 struct step {
     int error;
-    uint32_t sequence, flags, bytesused; // bytesused 0: the whole picture
+    uint32_t sequence, flags, bytesused; // of the last plane; 0: the whole picture
     bool empty;                          // really none
+    uint32_t header; // multi-planar: bytes before each plane's data, which bytesused counts
     struct timeval at;
 };
 
 static struct {
     const char *path, *card;
     uint32_t caps, fourcc;
-    uint32_t width, height, stride, length; // 0: as asked for
+    uint32_t width, height, stride, length; // 0: as asked for; of the first plane
+    uint32_t planes, plane_stride[PLANES];  // multi-planar: as told, sizeimage with them
     int open_error, fmt_error, reqbufs_error, streamon_error, qbuf_errors;
     int busy_opens; // so many find it held
     bool gone;
@@ -35,12 +38,25 @@ static struct {
     int steps, next;
     uint32_t fifo[BUFFERS];
     int queued, qbuf_calls;
-    uint8_t *memory[BUFFERS];
-    size_t mapped_len[BUFFERS];
+    uint8_t *memory[BUFFERS], *memory_of[BUFFERS][PLANES]; // memory: of the first plane
+    size_t mapped_len[BUFFERS][PLANES];
     int open_now, mapped_now, opened, streaming;
     struct v4l2_fract interval; // what S_PARM makes of it; 0: as asked for
-    struct v4l2_pix_format pix;
+    uint32_t size[PLANES];      // of a picture in each plane
 } cam;
+
+static bool is_multi(void)
+{
+    return cam.caps & V4L2_CAP_VIDEO_CAPTURE_MPLANE;
+}
+
+// Each call has to name the interface that the camera has.
+static int check_type(uint32_t type)
+{
+    assert_int_equal(type,
+                     is_multi() ? V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE : V4L2_BUF_TYPE_VIDEO_CAPTURE);
+    return 0;
+}
 
 static int no(int error)
 {
@@ -73,21 +89,23 @@ static int fake_close(int fd)
 
 static void *fake_mmap(size_t len, int fd, long offset)
 {
-    uint32_t index = (uint32_t)(offset / 4096);
-    assert_true(index < BUFFERS);
-    cam.memory[index] = malloc(len);
-    memset(cam.memory[index], (int)index + 1, len);
-    cam.mapped_len[index] = len;
+    uint32_t index = (uint32_t)(offset / 4096) / PLANES, plane = (uint32_t)(offset / 4096) % PLANES;
+    assert_true(index < BUFFERS && plane < (is_multi() ? cam.planes : 1));
+    uint8_t *p = malloc(len);
+    memset(p, (int)index + 1, len);
+    cam.memory_of[index][plane] = p;
+    cam.memory[index] = cam.memory_of[index][0];
+    cam.mapped_len[index][plane] = len;
     cam.mapped_now++;
-    return cam.memory[index];
+    return p;
 }
 
 static int fake_munmap(void *p, size_t len)
 {
-    for (int i = 0; i < BUFFERS; i++)
-        if (cam.memory[i] == p) {
-            assert_int_equal(cam.mapped_len[i], len);
-            cam.memory[i] = NULL;
+    for (int i = 0; i < BUFFERS * PLANES; i++)
+        if (cam.memory_of[i / PLANES][i % PLANES] == p) {
+            assert_int_equal(cam.mapped_len[i / PLANES][i % PLANES], len);
+            cam.memory_of[i / PLANES][i % PLANES] = NULL;
             cam.mapped_now--;
             free(p);
             return 0;
@@ -108,32 +126,66 @@ static int querycap(struct v4l2_capability *c)
 
 static int enum_fmt(struct v4l2_fmtdesc *e)
 {
+    check_type(e->type);
     e->pixelformat = cam.fourcc;
     return e->index ? no(EINVAL) : 0;
 }
 
+static int s_fmt_multi(struct v4l2_pix_format_mplane *p)
+{
+    assert_int_equal(p->pixelformat, cam.fourcc);
+    p->width = cam.width ? cam.width : p->width;
+    p->height = cam.height ? cam.height : p->height;
+    p->num_planes = (uint8_t)cam.planes;
+    for (uint32_t i = 0; i < cam.planes && i < PLANES; i++) {
+        p->plane_fmt[i].bytesperline = cam.plane_stride[i];
+        p->plane_fmt[i].sizeimage = cam.size[i];
+    }
+    return 0;
+}
+
 static int s_fmt(struct v4l2_format *f)
 {
+    check_type(f->type);
     if (cam.fmt_error)
         return no(cam.fmt_error);
+    if (is_multi())
+        return s_fmt_multi(&f->fmt.pix_mp);
     struct v4l2_pix_format *p = &f->fmt.pix;
+    assert_int_equal(p->pixelformat, cam.fourcc);
     p->width = cam.width ? cam.width : p->width;
     p->height = cam.height ? cam.height : p->height;
     p->bytesperline = cam.stride ? cam.stride : p->width * 2;
-    p->sizeimage = p->bytesperline * p->height;
-    cam.pix = *p;
+    p->sizeimage = cam.size[0] = p->bytesperline * p->height;
     return 0;
+}
+
+static uint32_t length_of(uint32_t plane)
+{
+    return plane == 0 && cam.length ? cam.length : cam.size[plane];
 }
 
 static int querybuf(struct v4l2_buffer *b)
 {
-    b->length = cam.length ? cam.length : cam.pix.sizeimage;
-    b->m.offset = b->index * 4096;
+    check_type(b->type);
+    if (!is_multi()) {
+        b->length = length_of(0);
+        b->m.offset = b->index * PLANES * 4096;
+        return 0;
+    }
+    assert_int_equal(b->length, cam.planes);
+    for (uint32_t i = 0; i < cam.planes; i++) {
+        b->m.planes[i].length = length_of(i);
+        b->m.planes[i].m.mem_offset = (b->index * PLANES + i) * 4096;
+    }
     return 0;
 }
 
 static int qbuf(const struct v4l2_buffer *b)
 {
+    check_type(b->type);
+    if (is_multi())
+        assert_true(b->m.planes && b->length == cam.planes);
     cam.qbuf_calls++;
     if (cam.qbuf_errors > 0) {
         cam.qbuf_errors--;
@@ -146,8 +198,21 @@ static int qbuf(const struct v4l2_buffer *b)
     return 0;
 }
 
+static void fill_planes(struct v4l2_buffer *b, const struct step *s)
+{
+    assert_int_equal(b->length, cam.planes);
+    for (uint32_t i = 0; i < cam.planes; i++) {
+        bool last = i == cam.planes - 1;
+        b->m.planes[i].data_offset = s->header;
+        b->m.planes[i].bytesused = s->empty               ? 0
+                                   : last && s->bytesused ? s->bytesused
+                                                          : s->header + cam.size[i];
+    }
+}
+
 static int dqbuf(struct v4l2_buffer *b)
 {
+    check_type(b->type);
     if (cam.next == cam.steps || cam.queued == 0)
         return no(EAGAIN);
     const struct step *s = &cam.step[cam.next++];
@@ -157,7 +222,10 @@ static int dqbuf(struct v4l2_buffer *b)
     memmove(cam.fifo, cam.fifo + 1, (size_t)(--cam.queued) * sizeof *cam.fifo);
     b->sequence = s->sequence;
     b->flags = s->flags;
-    b->bytesused = s->bytesused ? s->bytesused : s->empty ? 0 : cam.pix.sizeimage;
+    if (is_multi())
+        fill_planes(b, s);
+    else
+        b->bytesused = s->bytesused ? s->bytesused : s->empty ? 0 : cam.size[0];
     b->timestamp = s->at;
     return 0;
 }
@@ -175,10 +243,12 @@ static int fake_ioctl(int fd, unsigned long request, void *arg)
     case VIDIOC_S_FMT:
         return s_fmt(arg);
     case VIDIOC_S_PARM:
+        check_type(((struct v4l2_streamparm *)arg)->type);
         if (cam.interval.denominator)
             ((struct v4l2_streamparm *)arg)->parm.capture.timeperframe = cam.interval;
         return 0;
     case VIDIOC_REQBUFS:
+        check_type(((struct v4l2_requestbuffers *)arg)->type);
         return cam.reqbufs_error ? no(cam.reqbufs_error) : 0;
     case VIDIOC_QUERYBUF:
         return querybuf(arg);
@@ -187,9 +257,11 @@ static int fake_ioctl(int fd, unsigned long request, void *arg)
     case VIDIOC_DQBUF:
         return dqbuf(arg);
     case VIDIOC_STREAMON:
+        check_type(*(const uint32_t *)arg);
         cam.streaming = !cam.streamon_error;
         return cam.streamon_error ? no(cam.streamon_error) : 0;
     case VIDIOC_STREAMOFF:
+        check_type(*(const uint32_t *)arg);
         cam.streaming = 0;
         return 0;
     default:
@@ -199,5 +271,54 @@ static int fake_ioctl(int fd, unsigned long request, void *arg)
 
 static const struct lkcam_v4l2_sys fake = {fake_open, fake_close, fake_ioctl, fake_mmap,
                                            fake_munmap};
+
+// ---- What a test begins and ends with -----------------------------------------------------------
+
+#define MONOTONIC V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC
+
+static void frame(uint32_t sequence, uint32_t flags)
+{
+    cam.step[cam.steps++] =
+        (struct step){.sequence = sequence, .flags = flags | MONOTONIC, .at = {100, sequence * 10}};
+}
+
+static void event(int error)
+{
+    cam.step[cam.steps++] = (struct step){.error = error};
+}
+
+static int camera_setup(void **state)
+{
+    memset(&cam, 0, sizeof cam);
+    cam.path = "/dev/video0";
+    cam.card = "Fake Camera 9";
+    cam.caps = V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_STREAMING;
+    cam.fourcc = V4L2_PIX_FMT_YUYV;
+    lkcam_v4l2_sys = &fake;
+    return 0;
+}
+
+static int camera_teardown(void **state)
+{
+    assert_int_equal(cam.open_now, 0);
+    assert_int_equal(cam.mapped_now, 0);
+    assert_int_equal(cam.streaming, 0);
+    return 0;
+}
+
+static struct lkcam_source_error why;
+
+static int open_named(struct lkcam_source **s, const char *device)
+{
+    struct lkcam_v4l2_config cfg = {.device = device, .want = {LKCAM_PIXEL_NONE, 64, 48, 30, 1}};
+    return lkcam_v4l2_open(s, &cfg, &why);
+}
+
+static struct lkcam_source *open_camera(void)
+{
+    struct lkcam_source *s = NULL;
+    assert_int_equal(open_named(&s, "/dev/video0"), 0);
+    return s;
+}
 
 #endif

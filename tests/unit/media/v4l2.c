@@ -22,53 +22,12 @@ static void sink(void *ctx, int level, const char *line)
     snprintf(logged, sizeof logged, "%s", line);
 }
 
-#define MONOTONIC V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC
-
-static void frame(uint32_t sequence, uint32_t flags)
-{
-    cam.step[cam.steps++] =
-        (struct step){.sequence = sequence, .flags = flags | MONOTONIC, .at = {100, sequence * 10}};
-}
-
-static void event(int error)
-{
-    cam.step[cam.steps++] = (struct step){.error = error};
-}
-
 static int setup(void **state)
 {
-    memset(&cam, 0, sizeof cam);
-    cam.path = "/dev/video0";
-    cam.card = "Fake Camera 9";
-    cam.caps = V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_STREAMING;
-    cam.fourcc = V4L2_PIX_FMT_YUYV;
-    lkcam_v4l2_sys = &fake;
+    camera_setup(state);
     logged[0] = '\0';
     lkcam_log_install(sink, NULL);
     return 0;
-}
-
-static int teardown(void **state)
-{
-    assert_int_equal(cam.open_now, 0);
-    assert_int_equal(cam.mapped_now, 0);
-    assert_int_equal(cam.streaming, 0);
-    return 0;
-}
-
-static struct lkcam_source_error why;
-
-static int open_named(struct lkcam_source **s, const char *device)
-{
-    struct lkcam_v4l2_config cfg = {.device = device, .want = {LKCAM_PIXEL_NONE, 64, 48, 30, 1}};
-    return lkcam_v4l2_open(s, &cfg, &why);
-}
-
-static struct lkcam_source *open_camera(void)
-{
-    struct lkcam_source *s = NULL;
-    assert_int_equal(open_named(&s, "/dev/video0"), 0);
-    return s;
 }
 
 // ---- Streaming ----------------------------------------------------------------------------------
@@ -342,9 +301,6 @@ static void what_is_no_camera_is_refused(void **state)
     assert_non_null(strstr(why.text, "not a capture device"));
     cam.caps = V4L2_CAP_VIDEO_OUTPUT | V4L2_CAP_STREAMING;
     assert_int_equal(open_named(&s, "/dev/video0"), -ENOTTY);
-    cam.caps = V4L2_CAP_VIDEO_CAPTURE_MPLANE | V4L2_CAP_STREAMING;
-    assert_int_equal(open_named(&s, "/dev/video0"), -ENOTSUP);
-    assert_non_null(strstr(why.text, "multi-planar"));
 }
 
 static void formats_that_are_not_read_are_said(void **state)
@@ -422,7 +378,7 @@ static void what_differs_from_the_wish_is_said(void **state)
     lkcam_source_close(&s);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, camera_teardown)
 
 int main(void)
 {
