@@ -13,8 +13,8 @@ usage: ./run.sh [FLAGS OF lkcam publish]
 Installs what is missing, builds lkcam and publishes the camera: CAMERA_DEVICE, else the first there is,
 else a test pattern. Asks nothing.
 
-With LIVEKIT_URL it publishes there, with LIVEKIT_TOKEN, or LIVEKIT_API_KEY and LIVEKIT_API_SECRET.
-Without, it starts a LiveKit server and a viewer page for this machine alone and prints the page's address.
+With LIVEKIT_URL it publishes there, with LIVEKIT_TOKEN, a token service (LIVEKIT_TOKEN_URL), or LIVEKIT_API_KEY and
+LIVEKIT_API_SECRET; a token service may name the server, too. Without both, it starts a LiveKit server and a viewer page for this machine alone and prints the page's address.
 LIVEKIT_ROOM and LIVEKIT_IDENTITY name room and publisher.
 
 'build/cli/lkcam publish --help' lists the flags, for example: ./run.sh --size 1920x1080 --max-bitrate 6M
@@ -194,17 +194,18 @@ publish_locally() {
     start_server "$binary"
     start_page "$client"
     say "local server $LIVEKIT_URL, for this machine only; to publish to another one set LIVEKIT_URL" \
-        "and LIVEKIT_TOKEN, or LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET"
+        "and LIVEKIT_TOKEN, or LIVEKIT_TOKEN_URL, or LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET"
     publish "$@"
 }
 
 # --- go ---------------------------------------------------------------------
 
-# Two flags concern this script too: whose server it is, and which room the page watches.
+# Three flags concern this script too: whose server it is, who may name it, and which room the page watches.
 before=''
 for argument in "$@"; do
     case "$before" in
         --url) LIVEKIT_URL=$argument ;;
+        --token-url) LIVEKIT_TOKEN_URL=$argument ;;
         --room) export LIVEKIT_ROOM=$argument ;;
     esac
     case "$argument" in
@@ -213,13 +214,14 @@ for argument in "$@"; do
             exit 0
             ;;
         --url=*) LIVEKIT_URL=${argument#*=} ;;
+        --token-url=*) LIVEKIT_TOKEN_URL=${argument#*=} ;;
         --room=*) export LIVEKIT_ROOM=${argument#*=} ;;
     esac
     before=$argument
 done
 install_packages
 build
-if [ -n "${LIVEKIT_URL:-}" ]; then
+if [ -n "${LIVEKIT_URL:-}${LIVEKIT_TOKEN_URL:-}" ]; then
     exec "$lkcam" publish --source auto --priority fifo "$@"
 fi
 publish_locally "$@"

@@ -21,7 +21,7 @@ static const char *variable(const char *name)
     return text && *text ? text : NULL;
 }
 
-static void own_identity(char out[LKCAM_CLI_NAME_MAX])
+void lkcam_cli_own_identity(char out[LKCAM_CLI_NAME_MAX])
 {
     char host[64] = "";
     if (gethostname(host, sizeof(host) - 1) || !*host)
@@ -44,7 +44,7 @@ int lkcam_cli_sign(const struct lkcam_cli_wish *wish, char *out, size_t len)
         return LKCAM_EXIT_TOKEN;
     }
     char identity[LKCAM_CLI_NAME_MAX];
-    own_identity(identity);
+    lkcam_cli_own_identity(identity);
     struct lkcam_grant grant;
     lkcam_grant_default(&grant);
     grant.api_key = variable("LIVEKIT_API_KEY");
@@ -112,14 +112,19 @@ static int look_at(const char *from, const char *token)
     return LKCAM_EXIT_TOKEN;
 }
 
+const char *lkcam_cli_token_at_hand(const char *file)
+{
+    return file ? "--token-file" : variable("LIVEKIT_TOKEN") ? "LIVEKIT_TOKEN" : NULL;
+}
+
 int lkcam_cli_find_token(const char *file, const struct lkcam_cli_wish *wish, char *out, size_t len)
 {
     const char *given = variable("LIVEKIT_TOKEN");
-    if (!file && !given) {
+    if (!lkcam_cli_token_at_hand(file)) {
         if (!missing_variable())
             return lkcam_cli_sign(wish, out, len);
-        lkcam_cli_say("no token: set LIVEKIT_TOKEN, or LIVEKIT_API_KEY and LIVEKIT_API_SECRET, "
-                      "or give --token-file FILE");
+        lkcam_cli_say("no token: set LIVEKIT_TOKEN, LIVEKIT_TOKEN_URL, or LIVEKIT_API_KEY and "
+                      "LIVEKIT_API_SECRET, or give --token-file FILE");
         return LKCAM_EXIT_TOKEN;
     }
     int code = file ? read_file(file, out, len) : read_variable(given, out, len);

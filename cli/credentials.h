@@ -13,10 +13,17 @@
 
 struct lkcam_cli_wish {
     const char *room;
-    const char *identity; /* NULL: lkcam-<hostname> */
+    const char *identity; /* NULL: lkcam_cli_own_identity */
     int can_publish, can_subscribe;
     int valid_seconds;
 };
+
+/** "lkcam-<hostname>". */
+void lkcam_cli_own_identity(char out[LKCAM_CLI_NAME_MAX]);
+
+/** Where a token is at hand, so that a token service is not asked: "--token-file", "LIVEKIT_TOKEN",
+ * or NULL. */
+const char *lkcam_cli_token_at_hand(const char *file);
 
 /** Sign a token with LIVEKIT_API_KEY and LIVEKIT_API_SECRET. What is wrong is said in one line.
  * @return an exit code; LKCAM_EXIT_DONE with the token in `out`. */

@@ -21,12 +21,14 @@
 
 struct wishes {
     struct lkcam_cli_wish token;
-    const char *url, *token_file, *priority, *cpus, *ledger;
+    const char *url, *token_file, *token_url, *priority, *cpus, *ledger;
     struct lkcam_camera camera; /* what all have in common */
     struct lkcam_cli_list devices, names;
     int source, format, path, encoder, preset, stats,
         verbose; /* indices of choices; source and path are enums of lkcam.h */
     int size_px[2];
+    int asks; /* 1: the token service is asked, and may name the server */
+    char identity[LKCAM_CLI_NAME_MAX];
 };
 
 /* What a running session shows. */
@@ -53,11 +55,14 @@ static int read_flags(struct wishes *w, int argc, char **argv)
     const struct lkcam_cli_option table[] = {
         {"url", LKCAM_CLI_TEXT, &w->url, "server, as ws://host:7880 or wss://host", "URL",
          "LIVEKIT_URL"},
-        {"room", LKCAM_CLI_TEXT, &w->token.room, "room, for a token signed here (lkcam)", "NAME",
+        {"room", LKCAM_CLI_TEXT, &w->token.room, "room, where no token is given (lkcam)", "NAME",
          "LIVEKIT_ROOM"},
         {"identity", LKCAM_CLI_TEXT, &w->token.identity,
-         "who joins, for a token signed here (lkcam-<hostname>)", "NAME", "LIVEKIT_IDENTITY"},
+         "who joins, where no token is given (lkcam-<hostname>)", "NAME", "LIVEKIT_IDENTITY"},
         {"token-file", LKCAM_CLI_TEXT, &w->token_file, "file that holds the token", "FILE"},
+        {"token-url", LKCAM_CLI_TEXT, &w->token_url,
+         "service that is asked for a token, as http://host:3000/api/token", "URL",
+         "LIVEKIT_TOKEN_URL"},
         {"source", LKCAM_CLI_CHOICE, &w->source, "where pictures come from (v4l2)",
          "v4l2|pattern|clip|auto", .choices = sources},
         {"device", LKCAM_CLI_LIST, &w->devices,
@@ -168,7 +173,7 @@ static int check_cameras(const struct wishes *w)
 static int check(const struct wishes *w, struct lkcam_config *cfg)
 {
     const int clip = w->source == LKCAM_SOURCE_CLIP;
-    if (!w->url)
+    if (!w->url && !w->asks)
         return usage("no server: set LIVEKIT_URL or give --url ws://host:7880");
     if (clip && !w->camera.file)
         return usage("--source clip needs --file FILE");
@@ -291,6 +296,31 @@ static int run_with_view(const struct wishes *w, struct lkcam_config *cfg)
     return code;
 }
 
+/* The token service beats key and secret; a token at hand beats both. */
+static void choose_token(struct wishes *w)
+{
+    const char *at_hand = lkcam_cli_token_at_hand(w->token_file);
+    w->asks = w->token_url && !at_hand;
+    if (w->token_url && at_hand)
+        lkcam_cli_say("the token service is not asked: there is a token in %s", at_hand);
+}
+
+/* `token` is filled where the service is not asked. */
+static int fill_config(struct wishes *w, struct lkcam_config *cfg, char *token, size_t len)
+{
+    cfg->url = w->url;
+    cfg->cpus = w->cpus;
+    if (!w->asks) {
+        cfg->token = token;
+        return lkcam_cli_find_token(w->token_file, &w->token, token, len);
+    }
+    lkcam_cli_own_identity(w->identity);
+    cfg->token_url = w->token_url;
+    cfg->room = w->token.room;
+    cfg->identity = w->token.identity ? w->token.identity : w->identity;
+    return LKCAM_EXIT_DONE;
+}
+
 int lkcam_cli_publish(int argc, char **argv)
 {
     struct wishes w = {.token = {.room = "lkcam", .can_publish = 1, .valid_seconds = SIX_HOURS_S},
@@ -305,16 +335,14 @@ int lkcam_cli_publish(int argc, char **argv)
     int over = read_flags(&w, argc, argv);
     if (over != LKCAM_CLI_GO_ON)
         return over;
+    choose_token(&w);
     int code = check(&w, &cfg);
     if (code)
         return code;
     fill_camera(&w);
     char token[LKCAM_CLI_TOKEN_MAX];
-    code = lkcam_cli_find_token(w.token_file, &w.token, token, sizeof(token));
+    code = fill_config(&w, &cfg, token, sizeof(token));
     if (code)
         return code;
-    cfg.url = w.url;
-    cfg.cpus = w.cpus;
-    cfg.token = token;
     return run_with_view(&w, &cfg);
 }

@@ -60,8 +60,13 @@ enum lkcam_priority { LKCAM_PRIORITY_NONE, LKCAM_PRIORITY_NICE, LKCAM_PRIORITY_F
 
 struct lkcam_config {
     size_t size;       /* set by lkcam_config_default */
-    const char *url;   /* ws:, wss:, http: or https: URL of the server */
-    const char *token; /* a LiveKit access token */
+    const char *url;   /* ws:, wss:, http: or https: URL of the server; NULL: the token service's */
+    const char *token; /* a LiveKit access token; NULL: token_url is asked */
+    /** http: or https: URL of a token service, asked for a fresh token at every connect: by
+     * LiveKit's standard POST or, where that is not known, by GET. Passed over where there is a
+     * token. */
+    const char *token_url;
+    const char *room, *identity; /* asked of token_url; NULL: its own choice */
     enum lkcam_priority priority;
     int priority_level; /* FIFO 1-97 or nice -20..19; 0 takes the default (FIFO 15, nice -10) */
     const char *cpus;   /* "2", "0,2-3": where our threads may run; NULL: anywhere */

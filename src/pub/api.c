@@ -44,7 +44,8 @@ static int fill(struct lkcam *c, const struct lkcam_config *cfg)
     c->track_ended_cb = cfg->track_ended;
     c->ctx = cfg->ctx;
     c->udp.fd = c->udp_watch.fd = -1;
-    if (lkcam_url_parse(&c->url, cfg->url, why, sizeof why)) {
+    c->url_given = cfg->url != NULL;
+    if (cfg->url && lkcam_url_parse(&c->url, cfg->url, why, sizeof why)) {
         lkcam_log(LKCAM_LOG_ERROR, "%s", why);
         return -EINVAL;
     }
@@ -53,16 +54,19 @@ static int fill(struct lkcam *c, const struct lkcam_config *cfg)
                   cfg->cpus);
         return -EINVAL;
     }
-    if (!copy(&c->token, cfg->token) || !copy(&c->cpus, cfg->cpus))
+    if (!copy(&c->cpus, cfg->cpus))
         return -ENOMEM;
     c->rt = (struct lkcam_rt){cfg->priority, cfg->priority_level, c->cpus, cfg->lock_memory};
-    return lkcam_loop_init(&c->loop);
+    int err = lkcam_loop_init(&c->loop);
+    return err ? err : lkcam_tokens_init(&c->tokens, &c->loop, cfg);
 }
 
 int lkcam_open(struct lkcam **out, const struct lkcam_config *cfg)
 {
     *out = NULL;
-    if (cfg->size != sizeof *cfg || !cfg->url || !cfg->token)
+    // A service that is asked may name the server; a token that is given cannot.
+    const bool asks = !cfg->token && cfg->token_url;
+    if (cfg->size != sizeof *cfg || (!cfg->token && !asks) || (!cfg->url && !asks))
         return -EINVAL;
     if (cfg->log)
         lkcam_log_install((lkcam_log_sink)cfg->log, cfg->ctx);
@@ -127,15 +131,13 @@ void lkcam_close(struct lkcam **c_)
         return;
     if (c->transport_open)
         lkcam_transport_deinit(&c->transport);
+    lkcam_tokens_deinit(&c->tokens);
     if (c->loop.epoll_fd >= 0)
         lkcam_loop_deinit(&c->loop);
     lkcam_lock_deinit(&c->lock);
     for (int i = 0; i < c->camera_count; i++)
         lkcam_cam_free(&c->cameras[i]);
     free(c->cpus);
-    if (c->token)
-        explicit_bzero(c->token, strlen(c->token));
-    free(c->token);
     free(c);
     *c_ = NULL;
 }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// A connection's life on the network thread: cameras open -> WebSocket -> media flows -> leave.
+// A connection's life on the network thread: cameras open, token comes -> WebSocket -> media flows
+// -> leave.
 #include <errno.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -71,6 +72,8 @@ static void start(struct lkcam *c)
     lkcam_rt_thread(&c->rt, 1, "lkcam-network");
     set_stage(c, LKCAM_STAGE_CAMERA);
     int err = lkcam_cameras_start(c);
+    // A service that is quicker than the cameras costs no time.
+    lkcam_tokens_want(&c->tokens, c->started);
     if (!err)
         err = prepare(c, c->started);
     if (err)
@@ -80,6 +83,41 @@ static void start(struct lkcam *c)
 static void step_cameras(struct lkcam *c, lkcam_us now)
 {
     if (!lkcam_cameras_step(c, now) || c->stage != LKCAM_STAGE_CAMERA || c->ended)
+        return;
+    set_stage(c, LKCAM_STAGE_TOKEN);
+    lkcam_tokens_want(&c->tokens, now);
+}
+
+// @return false, and the connection is over: no server is known.
+static bool find_server(struct lkcam *c)
+{
+    const char *named = lkcam_tokens_server_url(&c->tokens);
+    struct lkcam_end end;
+    char why[200];
+
+    if (c->url_given)
+        return true;
+    if (!*named)
+        lkcam_end_set(&end, LKCAM_REASON_CONFIG,
+                      "no server: none was given, and the token service names none");
+    else if (lkcam_url_parse(&c->url, named, why, sizeof why))
+        lkcam_end_set(&end, LKCAM_REASON_TOKEN, "the token service names no server: %s", why);
+    else
+        return true;
+    lkcam_publisher_end(c, &end);
+    return false;
+}
+
+// A service that refuses ends it while the camera is still being opened.
+static void step_token(struct lkcam *c, lkcam_us now)
+{
+    if (c->ended)
+        return;
+    lkcam_tokens_tick(&c->tokens, now);
+    enum lkcam_token_service_state state = lkcam_tokens_state(&c->tokens);
+    if (state == LKCAM_TOKEN_SERVICE_FAILED)
+        lkcam_publisher_end(c, lkcam_tokens_end(&c->tokens));
+    if (state != LKCAM_TOKEN_SERVICE_READY || c->stage != LKCAM_STAGE_TOKEN || !find_server(c))
         return;
     set_stage(c, LKCAM_STAGE_CONNECTING);
     int err = lkcam_signalling_connect(c, now);
@@ -166,6 +204,7 @@ static void step(struct lkcam *c, lkcam_us now)
     step_priority(c);
     step_clock(c, now);
     step_cameras(c, now);
+    step_token(c, now);
     lkcam_signalling_tick(c, now);
     if (c->transport_open && !c->ended) {
         step_transport(c, now);
@@ -182,6 +221,7 @@ static lkcam_us deadline(struct lkcam *c)
     if (c->stage == LKCAM_STAGE_LEAVING)
         return lkcam_us_min(next, c->leave_by);
     next = lkcam_us_min(next, lkcam_streams_deadline(c));
+    next = lkcam_us_min(next, lkcam_tokens_deadline(&c->tokens));
     if (c->transport_open) {
         lkcam_lock_take(&c->lock);
         next = lkcam_us_min(next, lkcam_transport_deadline(&c->transport, c->now));

@@ -19,6 +19,8 @@
 #include "io/websocket.h"
 #include "pub/camera.h"
 #include "pub/lock.h"
+#include "pub/tokens.h"
+#include "room/camstate.h"
 #include "room/transport.h"
 #include "sig/session.h"
 #include "sig/url.h"
@@ -26,6 +28,7 @@
 enum lkcam_stage {
     LKCAM_STAGE_IDLE,
     LKCAM_STAGE_CAMERA,     // the cameras are being opened
+    LKCAM_STAGE_TOKEN,      // a token for the connect is awaited
     LKCAM_STAGE_CONNECTING, // WebSocket, join, ICE, DTLS
     LKCAM_STAGE_RUNNING,    // media may flow
     LKCAM_STAGE_LEAVING,    // leave is on its way
@@ -34,8 +37,7 @@ enum lkcam_stage {
 
 struct lkcam {
     // Set by lkcam_open, constant afterwards.
-    struct lkcam_url url;
-    char *token;
+    bool url_given;
     struct lkcam_rt rt;
     char *cpus;
     void (*ended_cb)(void *ctx, enum lkcam_reason reason, const char *text);
@@ -66,6 +68,8 @@ struct lkcam {
     bool warming;
 
     // Network thread.
+    struct lkcam_url url; // given, or as the token service told it
+    struct lkcam_tokens tokens;
     lkcam_us started, leave_by;
     lkcam_us now;       // of the event under way, for callbacks that carry none
     unsigned demoted;   // as last said in the log

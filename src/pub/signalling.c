@@ -145,7 +145,8 @@ static void on_opened(void *ctx, lkcam_us now)
 
     c->now = now;
     lkcam_url_authority(&c->url, authority, sizeof authority);
-    if (lkcam_websocket_start(c->websocket, authority, c->target, c->token) == 0)
+    if (lkcam_websocket_start(c->websocket, authority, c->target, lkcam_tokens_token(&c->tokens)) ==
+        0)
         return;
     struct lkcam_end end;
     lkcam_end_set(&end, LKCAM_REASON_TOKEN, "the token holds characters that no token has");

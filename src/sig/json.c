@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <stdlib.h>
 
 static json_t *load_object(struct lkcam_text json)
 {
@@ -135,4 +136,62 @@ int lkcam_json_read_candidate(struct lkcam_text json, char *out, size_t cap)
     int err = init ? read_string(init, "candidate", out, cap) : -EBADMSG;
     json_decref(init);
     return err;
+}
+
+char *lkcam_json_write_token_request(const char *room, const char *identity)
+{
+    json_t *request = json_pack("{s:s*, s:s*, s:s*}", "room_name", room, "participant_identity",
+                                identity, "participant_name", identity);
+    char *text = request ? json_dumps(request, JSON_COMPACT) : NULL;
+    json_decref(request);
+    return text;
+}
+
+// The first of `names` that holds text; "" where none does.
+static int read_first(const json_t *object, const char *const *names, char *out, size_t cap)
+{
+    out[0] = '\0';
+    for (; *names && !out[0]; names++) {
+        if (read_string(object, *names, out, cap) < 0)
+            return -EBADMSG;
+    }
+    return 0;
+}
+
+static const char *read_token_answer(const json_t *answer, char *token, size_t token_cap, char *url,
+                                     size_t url_cap)
+{
+    static const char *const tokens[] = {"token", "participant_token", "participantToken",
+                                         "accessToken", NULL};
+    static const char *const urls[] = {"server_url", "serverUrl", "url", NULL};
+
+    if (read_first(answer, tokens, token, token_cap) < 0)
+        return "JSON whose token is no text of at most 64 kB";
+    if (!token[0])
+        return "JSON that has no token, participant_token, participantToken or accessToken";
+    if (read_first(answer, urls, url, url_cap) < 0)
+        return "JSON whose server URL is no text of at most 600 characters";
+    return NULL;
+}
+
+int lkcam_json_read_token_answer(struct lkcam_text json, char *token, size_t token_cap, char *url,
+                                 size_t url_cap, const char **why)
+{
+    json_error_t error;
+    json_t *answer = json_loadb(json.p, json.len, JSON_DECODE_ANY, &error);
+
+    token[0] = url[0] = '\0';
+    if (json_is_object(answer)) {
+        *why = read_token_answer(answer, token, token_cap, url, url_cap);
+    } else {
+        struct lkcam_text text = {json_string_value(answer), json_string_length(answer)};
+        bool fits = lkcam_text_copy(text, token, token_cap);
+        *why = !answer                   ? "what begins like JSON and is none"
+               : !json_is_string(answer) ? "JSON that is neither an object nor text"
+               : text.len == 0           ? "an empty text"
+               : !fits                   ? "a text longer than 64 kB"
+                                         : NULL;
+    }
+    json_decref(answer);
+    return *why ? -EBADMSG : 0;
 }

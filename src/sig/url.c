@@ -124,7 +124,7 @@ static const char *read_prefix(struct lkcam_url *out, struct lkcam_text path)
                : "has a path longer than 255 characters";
 }
 
-int lkcam_url_parse(struct lkcam_url *out, const char *text, char *why, size_t why_len)
+const char *lkcam_url_read(struct lkcam_url *out, const char *text)
 {
     struct lkcam_text rest = {text, strlen(text)};
 
@@ -132,8 +132,12 @@ int lkcam_url_parse(struct lkcam_url *out, const char *text, char *why, size_t w
     const char *fault = read_scheme(out, &rest);
     if (!fault)
         fault = read_authority(out, cut_before(&rest, "/?#"));
-    if (!fault)
-        fault = read_prefix(out, rest);
+    return fault ? fault : read_prefix(out, rest);
+}
+
+int lkcam_url_parse(struct lkcam_url *out, const char *text, char *why, size_t why_len)
+{
+    const char *fault = lkcam_url_read(out, text);
     if (!fault)
         return 0;
     snprintf(why, why_len, "the server's URL %s", fault);

@@ -19,6 +19,10 @@ struct lkcam_url {
  * URL). */
 int lkcam_url_parse(struct lkcam_url *out, const char *text, char *why, size_t why_len);
 
+/** As lkcam_url_parse. @return NULL, or what is wrong as the end of a sentence ("names no host").
+ */
+const char *lkcam_url_read(struct lkcam_url *out, const char *text);
+
 /** "host", "host:port" or "[v6]:port" for the Host header; the scheme's own port is left out.
  * @return its length, or -ENOSPC. */
 int lkcam_url_authority(const struct lkcam_url *u, char *out, size_t cap);

@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: MIT
 #include "sig/words.h"
 
-// Every JWT begins with {" in base64.
+// Every JWT begins with {" in base64; what stands before it need not be a mark that we cut at.
 static bool is_token(struct lkcam_text word)
 {
-    return word.len > 20 && memcmp(word.p, "eyJ", 3) == 0;
+    const char *begin = word.len > 20 ? memmem(word.p, word.len, "eyJ", 3) : NULL;
+    return begin && (size_t)(word.p + word.len - begin) > 20;
 }
 
 static bool is_printable(char c)

@@ -25,7 +25,7 @@ HOMES = {
     r"srtp2/.*": {"net/srtp.c"},
     r"(pb|pb_encode|pb_decode|livekit\.pb)\.h": {"sig/messages.c"},
     r"jansson\.h": {"sig/json.c"},
-    r"curl/.*": {"io/curl_loop.c", "io/curl_loop.h", "io/tcp.c"},
+    r"curl/.*": {"io/curl_loop.c", "io/curl_loop.h", "io/http.c", "io/tcp.c"},
     r"wslay/.*": {"io/websocket.c"},
     r"sys/epoll\.h": {"io/curl_loop.c", "io/framed.c", "io/loop.c", "io/tcp.c", "pub/inbound.c", "pub/publisher.c"},
 }

@@ -191,7 +191,7 @@ def test_no_token():
     for env in ({}, {"LIVEKIT_API_KEY": KEY}, {"LIVEKIT_API_SECRET": SECRET}, {"LIVEKIT_TOKEN": ""}):
         result = run("--url", URL, **env)
         assert result.returncode == 3
-        assert one_line(result) == ("no token: set LIVEKIT_TOKEN, or LIVEKIT_API_KEY and "
+        assert one_line(result) == ("no token: set LIVEKIT_TOKEN, LIVEKIT_TOKEN_URL, or LIVEKIT_API_KEY and "
                                     "LIVEKIT_API_SECRET, or give --token-file FILE")
 
 
