@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sig/url.h"
+#include "sig/words.h"
 #include "wire/text.h"
 
 static size_t scheme_len(const char *url)
@@ -35,7 +36,7 @@ static bool without_secrets(const char *url, size_t scheme, char *out, size_t ca
 
 const char *lkcam_service_url_check(const char *url, char label[LKCAM_SERVICE_LABEL_MAX])
 {
-    char plain[LKCAM_SERVICE_URL_MAX + 1];
+    char plain[LKCAM_SERVICE_URL_MAX + 1], words[LKCAM_WORDS_MAX];
     struct lkcam_url parts;
     size_t scheme = scheme_len(url);
 
@@ -51,7 +52,9 @@ const char *lkcam_service_url_check(const char *url, char label[LKCAM_SERVICE_LA
     const char *fault = lkcam_url_read(&parts, plain);
     if (fault)
         return fault;
-    if (snprintf(label, LKCAM_SERVICE_LABEL_MAX, "%s", plain) >= LKCAM_SERVICE_LABEL_MAX)
+    // What a service redirects to may hold a token in its path.
+    lkcam_words_clean((struct lkcam_text){plain, strlen(plain)}, words);
+    if (snprintf(label, LKCAM_SERVICE_LABEL_MAX, "%s", words) >= LKCAM_SERVICE_LABEL_MAX)
         memcpy(label + LKCAM_SERVICE_LABEL_MAX - 4, "...", 4);
     return NULL;
 }

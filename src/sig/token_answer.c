@@ -49,11 +49,12 @@ void lkcam_token_answer_describe(struct lkcam_text body, char what[LKCAM_TOKEN_A
 {
     char said[LKCAM_WORDS_MAX];
 
+    const size_t whole = body.len;
     body = trim(body);
     if (body.len == 0) {
         snprintf(what, LKCAM_TOKEN_ANSWER_WORDS, "an empty body");
     } else if (!is_text(body)) {
-        snprintf(what, LKCAM_TOKEN_ANSWER_WORDS, "%zu bytes that are no text", body.len);
+        snprintf(what, LKCAM_TOKEN_ANSWER_WORDS, "%zu bytes that are no text", whole);
     } else if (body.p[0] == '<') {
         snprintf(what, LKCAM_TOKEN_ANSWER_WORDS, "an HTML or XML page");
     } else {
@@ -103,10 +104,10 @@ int lkcam_token_answer_read(struct lkcam_token_answer *out, struct lkcam_text bo
                             char what[LKCAM_TOKEN_ANSWER_WORDS])
 {
     out->token[0] = out->server_url[0] = '\0';
-    body = trim(body);
-    if (body.len && (body.p[0] == '{' || body.p[0] == '"'))
-        return read_json(out, body, what);
-    if (has_form(body) && lkcam_text_copy(body, out->token, sizeof out->token))
+    struct lkcam_text core = trim(body);
+    if (core.len && (core.p[0] == '{' || core.p[0] == '"'))
+        return read_json(out, core, what);
+    if (has_form(core) && lkcam_text_copy(core, out->token, sizeof out->token))
         return 0;
     lkcam_token_answer_describe(body, what);
     return -EBADMSG;

@@ -21,6 +21,8 @@ static void texts_are_made_harmless(void **state)
         {"bad token eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjF9.c2ln here", "bad token (token) here"},
         {"access_token=eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjF9.c2ln&x", "access_token=(token)&x"},
         {"{\"t\":\"eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjF9.c2ln\"}", "{\"t\":\"(token)\"}"},
+        {"[\"id\",eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjF9.c2ln]", "[\"id\",(token)"},
+        {"<b>eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjF9.c2ln</b>", "(token)"},
         {"eyJoke", "eyJoke"},
     };
     char out[LKCAM_WORDS_MAX];
