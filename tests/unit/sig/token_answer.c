@@ -59,7 +59,7 @@ static void no_token_is_told_as_what_it_is(void **state)
         {"sign in first", "the text: sign in first"},
         {"forbidden", "the text: forbidden"},
         {"a.b", "the text: a.b"},
-        {"[\"" JWT "\"]", "the text: [ (token) ]"},
+        {"[\"" JWT "\"]", "the text: [\"(token)\"]"},
         {"token: " JWT, "the text: token: (token)"},
         {"\xe4\xbb\xa4\xe7\x89\x8c", "text that is not ASCII"},
         {"{}", none},
