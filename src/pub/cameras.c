@@ -38,7 +38,7 @@ static void opened(struct lkcam_track *cam)
 static void failed(struct lkcam *c, struct lkcam_track *cam)
 {
     cam->told_failed = true;
-    if (c->stage <= LKCAM_STAGE_CAMERA)
+    if (c->stage < LKCAM_STAGE_CONNECTING)
         cam->sender->left_out = true;
     if (!any_other_works(c)) {
         lkcam_publisher_end(c, &cam->end);

@@ -80,9 +80,20 @@ static bool is_unreserved(char c)
 
 static void add(FILE *to, char mark, const char *name, const char *value)
 {
-    fprintf(to, "%c%s=", mark, name);
-    for (; *value; value++)
-        fprintf(to, is_unreserved(*value) ? "%c" : "%%%02X", (unsigned char)*value);
+    static const char hex[] = "0123456789ABCDEF";
+    fputc(mark, to);
+    fputs(name, to);
+    fputc('=', to);
+    for (; *value; value++) {
+        unsigned char c = (unsigned char)*value;
+        if (is_unreserved(*value)) {
+            fputc(c, to);
+        } else {
+            fputc('%', to);
+            fputc(hex[c >> 4], to);
+            fputc(hex[c & 15], to);
+        }
+    }
 }
 
 char *lkcam_service_url_query(const char *url, const char *room, const char *identity)

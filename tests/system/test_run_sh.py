@@ -14,6 +14,7 @@ import pytest
 from child import Child
 from paths import ROOT
 from publisher import environment
+from token_service import TokenService, as_json
 from waiting import wait_for
 
 FIRST_RUN_S = 240   # it builds
@@ -87,3 +88,19 @@ def test_a_camera_that_is_not_there_is_named(run, shared_server):
     wait_for(lambda: not program.running, FIRST_RUN_S, "the end")
     assert program.process.returncode == 4
     assert "/dev/no-such-camera" in program.stderr
+
+
+@pytest.mark.parametrize("way", ["variable", "flag"])
+def test_with_a_token_service_it_publishes_to_the_server_that_it_names(way, run, shared_server, room, api):
+    service = TokenService(lambda r: as_json(url=shared_server.url, token=r.token()))
+    try:
+        clean = {k: v for k, v in environment("").items() if not k.startswith("LIVEKIT_")}
+        flags = ["--token-url", service.url] if way == "flag" else []
+        env = clean if way == "flag" else clean | {"LIVEKIT_TOKEN_URL": service.url}
+        publisher = run("--source", "pattern", "--room", room, *flags, env=env)
+        publisher.wait_first_packet(FIRST_RUN_S)
+        assert len(api.participants()) == 1 and len(service.requests) == 1
+        assert "local server" not in publisher.stderr
+        assert publisher.stop()[0] == 0
+    finally:
+        service.close()

@@ -106,6 +106,33 @@ static void what_cannot_be_opened_leaves_nothing(void **state)
     lkcam_close(&c);
 }
 
+static int opens(const char *url, const char *token, const char *token_url, const char *room)
+{
+    struct lkcam_config cfg;
+    struct lkcam *c;
+    lkcam_config_default(&cfg);
+    cfg.url = url;
+    cfg.token = token;
+    cfg.token_url = token_url;
+    cfg.room = room;
+    int err = lkcam_open(&c, &cfg);
+    assert_int_equal(err == 0, c != NULL);
+    lkcam_close(&c);
+    return err;
+}
+
+static void who_must_name_server_and_token(void **state)
+{
+    assert_int_equal(opens("ws://h", "a.b.c", NULL, NULL), 0);
+    assert_int_equal(opens("ws://h", NULL, "http://h/t", "r"), 0);
+    assert_int_equal(opens(NULL, NULL, "http://h/t", NULL), 0);
+    assert_int_equal(opens("ws://h", "a.b.c", "nonsense", NULL), 0); // passed over
+    assert_int_equal(opens("ws://h", NULL, NULL, NULL), -EINVAL);
+    assert_int_equal(opens(NULL, "a.b.c", "http://h/t", NULL), -EINVAL);
+    assert_int_equal(opens("ws://h", NULL, "ws://h/t", NULL), -EINVAL);
+    assert_int_equal(opens("ws://h", NULL, "http://h/t", "\xff"), -EINVAL);
+}
+
 static void opened_and_closed_without_a_run(void **state)
 {
     struct lkcam *c = open_to(1);
@@ -169,6 +196,27 @@ static void a_server_that_is_not_there(void **state)
     expect_end(&c, LKCAM_REASON_SERVER_UNREACHABLE);
 }
 
+static struct lkcam *open_to_service(int port)
+{
+    struct lkcam_config cfg;
+    struct lkcam *c;
+    char url[64];
+    snprintf(url, sizeof url, "http://127.0.0.1:%d/api/token", port);
+    lkcam_config_default(&cfg);
+    cfg.token_url = url;
+    cfg.ended = on_ended;
+    ends = 0;
+    assert_int_equal(lkcam_open(&c, &cfg), 0);
+    add_pattern(c);
+    return c;
+}
+
+static void a_token_service_that_is_not_there(void **state)
+{
+    struct lkcam *c = open_to_service(closed_port());
+    expect_end(&c, LKCAM_REASON_TOKEN);
+}
+
 struct stopper {
     struct lkcam *c;
     int server;
@@ -186,15 +234,10 @@ static void *stop_when_connected(void *ctx)
     return (void *)(intptr_t)fd;
 }
 
-static void stopped_while_connecting(void **state)
+static void stop_in_the_middle(struct stopper s)
 {
-    struct stopper s;
     pthread_t thread;
-    int port;
     void *fd;
-    s.server = silent_server(&port);
-    s.c = open_to(port);
-    add_pattern(s.c);
     assert_int_equal(pthread_create(&thread, NULL, stop_when_connected, &s), 0);
     assert_int_equal(lkcam_run(s.c), LKCAM_REASON_STOPPED);
     pthread_join(thread, &fd);
@@ -204,15 +247,37 @@ static void stopped_while_connecting(void **state)
     lkcam_close(&s.c);
 }
 
+static void stopped_while_connecting(void **state)
+{
+    struct stopper s;
+    int port;
+    s.server = silent_server(&port);
+    s.c = open_to(port);
+    add_pattern(s.c);
+    stop_in_the_middle(s);
+}
+
+static void stopped_while_the_token_service_is_asked(void **state)
+{
+    struct stopper s;
+    int port;
+    s.server = silent_server(&port);
+    s.c = open_to_service(port);
+    stop_in_the_middle(s);
+}
+
 // A first run opens what libraries keep for good.
 static void nothing_is_left_behind(void **state)
 {
     a_server_that_is_not_there(state);
+    a_token_service_that_is_not_there(state);
     int fds = entries("/proc/self/fd"), threads = entries("/proc/self/task");
     for (int i = 0; i < 5; i++) {
         a_server_that_is_not_there(state);
         a_source_that_is_not_there(state);
         stopped_while_connecting(state);
+        a_token_service_that_is_not_there(state);
+        stopped_while_the_token_service_is_asked(state);
         what_cannot_be_opened_leaves_nothing(state);
     }
     assert_int_equal(entries("/proc/self/fd"), fds);
@@ -223,13 +288,16 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_cannot_be_opened_leaves_nothing),
+        cmocka_unit_test(who_must_name_server_and_token),
         cmocka_unit_test(opened_and_closed_without_a_run),
         cmocka_unit_test(without_a_camera_there_is_nothing_to_run),
         cmocka_unit_test(stopped_before_the_run),
         cmocka_unit_test(a_source_that_is_not_there),
         cmocka_unit_test(a_preset_that_does_not_exist),
         cmocka_unit_test(a_server_that_is_not_there),
+        cmocka_unit_test(a_token_service_that_is_not_there),
         cmocka_unit_test(stopped_while_connecting),
+        cmocka_unit_test(stopped_while_the_token_service_is_asked),
         cmocka_unit_test(nothing_is_left_behind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
