@@ -23,7 +23,7 @@
 #define STREAM_DELAY_US LKCAM_MS(250)
 #define STREAM_DELAY_RTTS 3
 
-// Ours: nothing has answered for this long.
+// Ours: nothing has answered for this long, or there was nobody to ask.
 #define CONNECT_TIMEOUT_US LKCAM_SECONDS(15)
 
 // RFC 7675 s5.1: consent expires 30 seconds after the last valid response.
@@ -86,6 +86,7 @@ int lkcam_ice_set_remote(struct lkcam_ice *ice, const char *ufrag, const char *p
         return -EINVAL;
     memcpy(ice->remote_ufrag, ufrag, strlen(ufrag) + 1);
     memcpy(ice->remote_pwd, pwd, strlen(pwd) + 1);
+    ice->started = now;
     begin(ice, now);
     return 0;
 }
@@ -384,6 +385,14 @@ int lkcam_ice_input(struct lkcam_ice *ice, const uint8_t *bytes, size_t len,
 
 // ---- Time ----
 
+// When it is over unless something happens, LKCAM_NEVER: nothing is awaited yet.
+static lkcam_us give_up_at(const struct lkcam_ice *ice)
+{
+    if (ice->state == LKCAM_ICE_CONNECTED)
+        return ice->consent_until;
+    return has_credentials(ice) ? ice->started + CONNECT_TIMEOUT_US : LKCAM_NEVER;
+}
+
 static bool answers_wait(const struct lkcam_ice *ice)
 {
     for (size_t i = 0; i < sizeof ice->answers / sizeof ice->answers[0]; i++)
@@ -397,10 +406,7 @@ lkcam_us lkcam_ice_deadline(const struct lkcam_ice *ice)
     lkcam_us next = answers_wait(ice) ? 0 : LKCAM_NEVER;
     if (ice->state == LKCAM_ICE_FAILED)
         return LKCAM_NEVER;
-    if (ice->state == LKCAM_ICE_NEW)
-        return next;
-    next = lkcam_us_min(next, ice->state == LKCAM_ICE_CHECKING ? ice->started + CONNECT_TIMEOUT_US
-                                                               : ice->consent_until);
+    next = lkcam_us_min(next, give_up_at(ice));
     next = lkcam_us_min(next, streams_from(ice));
     for (int i = 0; i < LKCAM_ICE_PAIRS && ice->pairs[i].used; i++)
         next = lkcam_us_min(next, ice->pairs[i].next);
@@ -409,10 +415,10 @@ lkcam_us lkcam_ice_deadline(const struct lkcam_ice *ice)
 
 void lkcam_ice_tick(struct lkcam_ice *ice, lkcam_us now)
 {
-    bool unanswered = ice->state == LKCAM_ICE_CHECKING && now >= ice->started + CONNECT_TIMEOUT_US;
-    bool expired = ice->state == LKCAM_ICE_CONNECTED && now >= ice->consent_until;
-    if (unanswered || expired)
-        fail(ice, unanswered ? LKCAM_ICE_UNANSWERED : LKCAM_ICE_EXPIRED);
+    if (ice->state == LKCAM_ICE_FAILED)
+        return;
+    if (now >= give_up_at(ice))
+        fail(ice, ice->state == LKCAM_ICE_CONNECTED ? LKCAM_ICE_EXPIRED : LKCAM_ICE_UNANSWERED);
     else if (now >= streams_from(ice))
         begin_streams(ice);
 }

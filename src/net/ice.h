@@ -5,7 +5,7 @@
 // owner makes when asked. Owns no socket and knows nothing of DTLS.
 //
 //   NEW --remote credentials + candidate--> CHECKING --a check succeeds--> CONNECTED --consent
-//   lost, or the connection broken--> FAILED
+//   lost, or the connection broken--> FAILED; also where none of them happens in time
 #ifndef LKCAM_NET_ICE_H
 #define LKCAM_NET_ICE_H
 
@@ -74,7 +74,8 @@ struct lkcam_ice {
 /** `rand` is borrowed for the life of the machine. */
 void lkcam_ice_init(struct lkcam_ice *ice, const struct lkcam_rand *rand);
 
-/** The answer's credentials. @return 0, -EINVAL empty or too long, -EALREADY set before. */
+/** The answer's credentials; time runs from here. @return 0, -EINVAL empty or too long, -EALREADY
+ * set before. */
 int lkcam_ice_set_remote(struct lkcam_ice *ice, const char *ufrag, const char *pwd, lkcam_us now);
 
 /** A remote candidate; the first check (with USE-CANDIDATE) is due at once, when credentials are

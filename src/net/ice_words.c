@@ -88,6 +88,9 @@ void lkcam_ice_explain(const struct lkcam_ice *ice, char *out, size_t cap)
         say(&w, "the server no longer answers (consent expired)");
     } else if (ice->why == LKCAM_ICE_BROKEN) {
         say_broken(&w, &ice->pairs[ice->broken]);
+    } else if (!ice->pairs[0].used) {
+        say(&w, "no way for media: the server has offered no address that can be used; look at "
+                "its RTC ports and its external IP");
     } else {
         say(&w, "no way for media: ");
         say_protocol(&w, ice, false);

@@ -67,6 +67,48 @@ static void lost_check_is_repeated_eight_times_in_all(void **state)
     assert_int_equal(r.count, 0);
 }
 
+static void without_any_candidate_it_fails_in_time_too(void **state)
+{
+    struct rig r;
+    char why[300];
+
+    start(&r, 1);
+    assert_int_equal(lkcam_ice_set_remote(&r.ice, UFRAG, PWD, T0), 0);
+    assert_int_equal(lkcam_ice_deadline(&r.ice), T0 + LKCAM_SECONDS(15));
+    pull(&r, T0 + LKCAM_SECONDS(15) - 1);
+    assert_int_equal(r.ice.state, LKCAM_ICE_NEW);
+    pull(&r, T0 + LKCAM_SECONDS(15));
+    assert_int_equal(r.ice.state, LKCAM_ICE_FAILED);
+    assert_int_equal(r.count, 0);
+    assert_int_equal(lkcam_ice_deadline(&r.ice), LKCAM_NEVER);
+    lkcam_ice_explain(&r.ice, why, sizeof why);
+    assert_string_equal(why, "no way for media: the server has offered no address that can be "
+                             "used; look at its RTC ports and its external IP");
+    // One that comes too late changes nothing.
+    struct lkcam_candidate c = candidate(0);
+    lkcam_ice_add_remote(&r.ice, &c, T0 + LKCAM_SECONDS(16));
+    pull(&r, T0 + LKCAM_SECONDS(16));
+    assert_int_equal(r.ice.state, LKCAM_ICE_FAILED);
+    assert_int_equal(r.count, 0);
+}
+
+// The time for an answer begins with the first that can be asked.
+static void late_candidate_has_its_full_time(void **state)
+{
+    struct rig r;
+    struct lkcam_candidate c = candidate(0);
+    lkcam_us late = T0 + LKCAM_SECONDS(15) - 1;
+
+    start(&r, 1);
+    assert_int_equal(lkcam_ice_set_remote(&r.ice, UFRAG, PWD, T0), 0);
+    assert_int_equal(lkcam_ice_add_remote(&r.ice, &c, late), 0);
+    run(&r, late + LKCAM_SECONDS(15) - 1);
+    assert_int_equal(r.ice.state, LKCAM_ICE_CHECKING);
+    assert_int_equal(r.count, 8);
+    run(&r, late + LKCAM_SECONDS(15));
+    assert_int_equal(r.ice.state, LKCAM_ICE_FAILED);
+}
+
 static void failed_is_silent(void **state)
 {
     struct rig r;
@@ -472,6 +514,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(first_check_leaves_at_once_and_nominates),
         cmocka_unit_test(lost_check_is_repeated_eight_times_in_all),
+        cmocka_unit_test(without_any_candidate_it_fails_in_time_too),
+        cmocka_unit_test(late_candidate_has_its_full_time),
         cmocka_unit_test(failed_is_silent),
         cmocka_unit_test(first_answer_selects_and_stays),
         cmocka_unit_test(round_trip_is_not_told_by_a_repeated_check),
