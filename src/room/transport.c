@@ -330,12 +330,15 @@ void lkcam_transport_refused(struct lkcam_transport *t, const struct lkcam_outgo
     else
         t->counters.send_errors++;
     if (full)
-        t->blocked = true;
+        lkcam_transport_block(t);
 }
 
+// What was full before there is a way for media is not, or no longer, that way: nobody would tell
+// us that it has room again.
 void lkcam_transport_block(struct lkcam_transport *t)
 {
-    t->blocked = true;
+    struct lkcam_addr to;
+    t->blocked = t->blocked || lkcam_ice_route(&t->ice, &to);
 }
 
 void lkcam_transport_unblock(struct lkcam_transport *t)

@@ -83,7 +83,8 @@ int lkcam_transport_output(struct lkcam_transport *t, struct lkcam_outgoing *out
  * RTX. */
 void lkcam_transport_refused(struct lkcam_transport *t, const struct lkcam_outgoing *out,
                              bool full);
-/** It has taken the packet just handed out, and takes no more. */
+/** It has taken the packet just handed out, and takes no more. Means nothing while ICE has found no
+ * way yet. */
 void lkcam_transport_block(struct lkcam_transport *t);
 void lkcam_transport_unblock(struct lkcam_transport *t);
 

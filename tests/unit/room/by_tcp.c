@@ -65,6 +65,22 @@ static void media_waits_for_a_full_connection(void **state)
     rig_close(&r);
 }
 
+// The UDP socket, or a connection that was not selected: neither would ever say that it has room.
+static void what_was_full_on_the_way_there_blocks_nothing(void **state)
+{
+    struct rig r;
+    struct lkcam_outgoing out;
+    rig_open(&r, 4);
+    assert_int_equal(rig_answer(&r, "active", MEDIA_LINES TCP_LINE), 0);
+    lkcam_transport_tick(&r.t, r.now);
+    assert_int_equal(lkcam_transport_output(&r.t, &out, r.now), 1);
+    lkcam_transport_refused(&r.t, &out, true);
+    assert_false(r.t.blocked);
+    lkcam_transport_block(&r.t);
+    assert_false(r.t.blocked);
+    rig_close(&r);
+}
+
 static void its_end_is_the_end(void **state)
 {
     struct rig r;
@@ -84,6 +100,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_of_it_goes_there),
         cmocka_unit_test(media_waits_for_a_full_connection),
+        cmocka_unit_test(what_was_full_on_the_way_there_blocks_nothing),
         cmocka_unit_test(its_end_is_the_end),
     };
     return cmocka_run_group_tests_name("by_tcp", tests, NULL, NULL);
