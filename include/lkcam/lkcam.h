@@ -151,7 +151,7 @@ struct lkcam_stats {
     int64_t uptime_us;
     int cameras, cameras_failed;
     int connected;     /* media flows: ICE and DTLS are done */
-    int published;     /* the server has the track; of several: all of them */
+    int published;     /* the server has the track; of several: all whose camera works */
     int muted, wanted; /* by the server; 0 subscribers have it */
     /* frames */
     uint64_t frames_captured, frames_sent, frames_skipped, frames_stale, frames_damaged,

@@ -146,14 +146,23 @@ static int larger(int a, int b)
     return a > b ? a : b;
 }
 
+// A camera that has failed is not what the others are.
+static void fold_state(struct lkcam_stats *all, const struct lkcam_stats *one)
+{
+    bool first = all->cameras_failed == all->cameras;
+    if (!one->cameras_failed) {
+        all->published = (first || all->published) && one->published;
+        all->muted = (first || all->muted) && one->muted;
+        all->wanted = (!first && all->wanted) || one->wanted;
+    }
+    all->cameras += one->cameras;
+    all->cameras_failed += one->cameras_failed;
+}
+
 // Another camera's figures beside those of the ones before.
 static void fold(struct lkcam_stats *all, const struct lkcam_stats *one)
 {
-    all->cameras += one->cameras;
-    all->cameras_failed += one->cameras_failed;
-    all->published &= one->published;
-    all->muted &= one->muted;
-    all->wanted |= one->wanted;
+    fold_state(all, one);
     all->frames_captured += one->frames_captured;
     all->frames_sent += one->frames_sent;
     all->frames_skipped += one->frames_skipped;
@@ -180,6 +189,7 @@ static void fold(struct lkcam_stats *all, const struct lkcam_stats *one)
     all->age_p99_us = larger(all->age_p99_us, one->age_p99_us);
     all->first_packet_p50_us = larger(all->first_packet_p50_us, one->first_packet_p50_us);
     all->own_p50_us = larger(all->own_p50_us, one->own_p50_us);
+    all->convert_p50_us = larger(all->convert_p50_us, one->convert_p50_us);
     all->encode_p50_us = larger(all->encode_p50_us, one->encode_p50_us);
     all->loss_permille = larger(all->loss_permille, one->loss_permille);
 }
