@@ -61,7 +61,10 @@ static void *warm_up(void *ctx)
 
 static void start(struct lkcam *c)
 {
-    c->started = c->now = lkcam_clock_now();
+    c->now = lkcam_clock_now();
+    lkcam_lock_take(&c->lock); // figures may be read already
+    c->started = c->now;
+    lkcam_lock_give_back(&c->lock);
     if (!c->camera_count) {
         end_with(c, LKCAM_REASON_CONFIG, "no camera has been added", -ENODEV);
         return;

@@ -53,6 +53,7 @@ struct lkcam {
     struct lkcam_lock lock;
     struct lkcam_transport transport;
     bool transport_open;
+    lkcam_us started;
     int64_t first_packet_us; // since `started`
     enum lkcam_stage stage;
 
@@ -70,7 +71,7 @@ struct lkcam {
     // Network thread.
     struct lkcam_url url; // given, or as the token service told it
     struct lkcam_tokens tokens;
-    lkcam_us started, leave_by;
+    lkcam_us leave_by;
     lkcam_us now;       // of the event under way, for callbacks that carry none
     unsigned demoted;   // as last said in the log
     lkcam_us clock_due; // when the wall clock is read next

@@ -129,10 +129,10 @@ static void track_stats(struct lkcam_track *cam, struct lkcam_stats *out, lkcam_
     out->muted = cam->camstate.muted;
     out->wanted = cam->camstate.wanted;
     out->first_packet_us = c->first_packet_us;
+    out->uptime_us = c->started ? now - c->started : 0;
     count = lkcam_ledger_copy(&cam->ledger, &after, now, rows, LKCAM_LEDGER_LEN);
     lkcam_lock_give_back(&c->lock);
     add_camera(out, cam);
-    out->uptime_us = c->started ? now - c->started : 0;
     snprintf(out->track, sizeof out->track, "%s", cam->name);
     out->cameras_failed = atomic_load(&cam->state) == LKCAM_CAM_FAILED;
 

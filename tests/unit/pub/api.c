@@ -257,6 +257,33 @@ static void stopped_while_connecting(void **state)
     stop_in_the_middle(s);
 }
 
+// From before the run to its end; a race detector is what this is for.
+static void *read_figures(void *ctx)
+{
+    struct lkcam *c = ctx;
+    struct lkcam_stats stats = {.size = sizeof stats};
+    do {
+        stats.size = sizeof stats;
+        assert_int_equal(lkcam_stats(c, &stats), 0);
+    } while (!stats.uptime_us || stats.frames_captured < 3);
+    lkcam_stop(c);
+    return NULL;
+}
+
+static void figures_are_read_by_any_thread(void **state)
+{
+    int port, server = silent_server(&port);
+    struct lkcam *c = open_to(port);
+    pthread_t thread;
+    add_pattern(c);
+    add_pattern(c);
+    assert_int_equal(pthread_create(&thread, NULL, read_figures, c), 0);
+    assert_int_equal(lkcam_run(c), LKCAM_REASON_STOPPED);
+    pthread_join(thread, NULL);
+    close(server);
+    lkcam_close(&c);
+}
+
 static void stopped_while_the_token_service_is_asked(void **state)
 {
     struct stopper s;
@@ -297,6 +324,7 @@ int main(void)
         cmocka_unit_test(a_server_that_is_not_there),
         cmocka_unit_test(a_token_service_that_is_not_there),
         cmocka_unit_test(stopped_while_connecting),
+        cmocka_unit_test(figures_are_read_by_any_thread),
         cmocka_unit_test(stopped_while_the_token_service_is_asked),
         cmocka_unit_test(nothing_is_left_behind),
     };
