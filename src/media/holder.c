@@ -99,6 +99,11 @@ static bool still_holds(const char *device, pid_t pid)
     return !stat(device, &st) && process_holds(name, &st);
 }
 
+bool lkcam_holder_is_self(const char *device)
+{
+    return still_holds(device, getpid());
+}
+
 // The descriptor of a process becomes readable when it ends; a process may also live on and let go
 // of the device.
 static bool wait_until_free(int pidfd, const char *device, pid_t pid, int patience_ms)

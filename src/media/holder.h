@@ -17,6 +17,9 @@ struct lkcam_holder {
  * -errno. */
 int lkcam_holder_find(const char *device, struct lkcam_holder *out);
 
+/** Whether this process has it open. */
+bool lkcam_holder_is_self(const char *device);
+
 /** TERM, then KILL after 2 s; waits until the process no longer holds the device. @return 0,
  * -EPERM, -ETIMEDOUT. */
 int lkcam_holder_end(const char *device, const struct lkcam_holder *h);

@@ -297,14 +297,15 @@ static int open_once(struct camera *c, const struct lkcam_source_mode *want,
     return err ? err : start(c, why);
 }
 
-static int explain_busy(const struct camera *c, const struct lkcam_holder *h, bool known,
-                        struct lkcam_source_error *why)
+// No other process of ours holds it. Two cameras of one connection may have been given one device
+// under two names.
+static int explain_unseen(struct camera *c, struct lkcam_source_error *why)
 {
-    if (known)
+    shut(c);
+    if (lkcam_holder_is_self(c->path))
         return fail(why, -EBUSY,
-                    "%s: in use by %s (process %d); close it, or take the camera from it with "
-                    "--take-camera",
-                    c->path, h->program, (int)h->pid);
+                    "%s: in use by another camera of this program; give each camera its own device",
+                    c->path);
     return fail(why, -EBUSY,
                 "%s: in use by a program of another user; find it with sudo fuser %s and close it",
                 c->path, c->path);
@@ -314,7 +315,10 @@ static int end_holder(const struct camera *c, const struct lkcam_holder *h, bool
                       struct lkcam_source_error *why)
 {
     if (!take_camera && !h->is_lkcam)
-        return explain_busy(c, h, true, why);
+        return fail(why, -EBUSY,
+                    "%s: in use by %s (process %d); close it, or take the camera from it with "
+                    "--take-camera",
+                    c->path, h->program, (int)h->pid);
     lkcam_log(LKCAM_LOG_WARNING, "%s: taken from %s (process %d)", c->path, h->program,
               (int)h->pid);
     int err = lkcam_holder_end(c->path, h);
@@ -325,8 +329,8 @@ static int end_holder(const struct camera *c, const struct lkcam_holder *h, bool
     return 0;
 }
 
-// The camera was busy. A holder that is not seen belongs to another user, or has let go since:
-// both are told apart by a second try.
+// The camera was busy. A holder that is not seen is ourselves, belongs to another user, or has let
+// go since: a second try tells.
 static int open_held(struct camera *c, const struct lkcam_v4l2_config *cfg,
                      struct lkcam_source_error *why)
 {
@@ -340,7 +344,7 @@ static int open_held(struct camera *c, const struct lkcam_v4l2_config *cfg,
     if (err != -EBUSY)
         return err;
     if (!known)
-        return explain_busy(c, &h, false, why);
+        return explain_unseen(c, why);
     return fail(why, err,
                 "%s: still in use after its holder was ended; unplug it and plug it in again",
                 c->path);

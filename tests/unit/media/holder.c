@@ -72,7 +72,9 @@ static void we_are_not_our_own_holder(void **state)
     struct lkcam_holder h;
     int fd = open(file, O_RDWR);
     assert_int_equal(lkcam_holder_find(file, &h), 0);
+    assert_true(lkcam_holder_is_self(file));
     close(fd);
+    assert_false(lkcam_holder_is_self(file));
     assert_int_equal(lkcam_holder_find("/no/such/device", &h), -ENOENT);
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "cmocka_all.h"
@@ -341,6 +342,24 @@ static void a_busy_camera_is_explained(void **state)
     }
 }
 
+// One device for two cameras of a connection, under two names.
+static void a_camera_that_we_have_already_is_said(void **state)
+{
+    char file[] = "/tmp/lkcam_busy_XXXXXX";
+    struct lkcam_source *s;
+    int fd = mkstemp(file);
+    assert_true(fd >= 0);
+    cam.path = file;
+    cam.fmt_error = EBUSY;
+    assert_int_equal(open_named(&s, file), -EBUSY);
+    assert_non_null(strstr(why.text, "in use by another camera of this program"));
+    close(fd);
+    assert_int_equal(open_named(&s, file), -EBUSY);
+    assert_non_null(strstr(why.text, "in use by a program of another user"));
+    assert_int_equal(cam.open_now, 0);
+    unlink(file);
+}
+
 static void a_camera_let_go_while_its_holder_was_looked_for_is_opened(void **state)
 {
     struct lkcam_source *s;
@@ -402,6 +421,7 @@ int main(void)
         TEST(formats_that_are_not_read_are_said),
         TEST(impossible_sizes_are_refused_before_the_camera_is_touched),
         TEST(a_busy_camera_is_explained),
+        TEST(a_camera_that_we_have_already_is_said),
         TEST(a_camera_let_go_while_its_holder_was_looked_for_is_opened),
         TEST(no_bandwidth_is_explained),
         TEST(what_differs_from_the_wish_is_said),
