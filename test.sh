@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-FileCopyrightText: 2026 the lkcam authors
 # SPDX-License-Identifier: MIT
-# Sets up and runs the tests: ./test.sh [unit|system|vm ...]
+# Sets up and runs the tests: ./test.sh [unit|system|vm ...]; ./test.sh bench runs the benchmark's quick form instead.
 # Ends with "N passed, N failed, N skipped" and fails when anything failed, or was skipped for no reason of hardware or kernel.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -9,9 +9,9 @@ cd "$(dirname "$0")"
 stages=()
 for arg in "$@"; do
   case $arg in
-    unit|system|vm) stages+=("$arg") ;;
+    unit|system|vm|bench) stages+=("$arg") ;;
     -h|--help) sed -n '4,5p' "$0" | cut -c3-; exit 0 ;;
-    *) echo "test.sh: unknown argument $arg (unit, system, vm)" >&2; exit 2 ;;
+    *) echo "test.sh: unknown argument $arg (unit, system, vm, bench)" >&2; exit 2 ;;
   esac
 done
 [ ${#stages[@]} -gt 0 ] || stages=(unit system vm)
@@ -93,6 +93,13 @@ for stage in "${stages[@]}"; do
       LIVEKIT_SERVER=$(scripts/livekit-server.sh)
       export LIVEKIT_SERVER LKCAM=$PWD/build-test/release/cli/lkcam LKCAM_BUILD=$PWD/build-test/release
       pytests vm tests/vm
+      ;;
+    bench)
+      python_environment
+      LIVEKIT_SERVER=$(scripts/livekit-server.sh)
+      export LIVEKIT_SERVER LKCAM=$PWD/build-test/release/cli/lkcam LKCAM_BUILD=$PWD/build-test/release
+      single bench .deps/venv-test/bin/python bench/run --quick
+      cat "$results/bench.log"
       ;;
   esac
 done

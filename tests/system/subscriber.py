@@ -13,12 +13,12 @@ PROGRAM = pathlib.Path(__file__).with_name("subscriber_program.py")
 
 
 class Subscriber(Child):
-    def __init__(self, url, room, identity, keep=None, every=1, on_signal=False, only=None, namespace=None):
+    def __init__(self, url, room, identity, keep=None, every=1, on_signal=False, only=None, namespace=None, token=None):
         flags = ["--keep", str(keep), "--every", str(every)] if keep else []
         flags += ["--on-signal"] if on_signal else []
         flags += ["--only", only] if only else []
         super().__init__([sys.executable, str(PROGRAM), *flags], namespace=namespace,
-                         env=os.environ | {"LIVEKIT_URL": url, "LIVEKIT_TOKEN": viewer_token(room, identity)})
+                         env=os.environ | {"LIVEKIT_URL": url, "LIVEKIT_TOKEN": token or viewer_token(room, identity)})
 
     def subscribe(self):
         """What a viewer made with on_signal waits for."""
