@@ -228,6 +228,9 @@ static int open_in(struct clip *c, const struct lkcam_clip_config *cfg,
         err = looks_like_y4m(c) ? read_y4m(c, cfg, &header, why) : read_raw(c, cfg, why);
     if (!err && c->base.mode.fps_num / c->base.mode.fps_den > 240)
         err = fail(why, -EINVAL, cfg->file, "more than 240 frames a second are not played");
+    if (!err && c->base.mode.fps_den / c->base.mode.fps_num >= 10) // as good as unplugged
+        err = fail(why, -EINVAL, cfg->file,
+                   "a frame in 10 seconds or more is not played; say another rate");
     if (!err)
         err = index_frames(c, cfg->file, header, why);
     if (err)

@@ -260,6 +260,7 @@ static bool possible(const struct lkcam_encoder_config *cfg)
     return cfg->width_px >= 16 && cfg->height_px >= 16 && cfg->width_px <= 8192 &&
            cfg->height_px <= 8192 && cfg->width_px % 2 == 0 && cfg->height_px % 2 == 0 &&
            cfg->fps_num > 0 && cfg->fps_den > 0 && cfg->fps_num / cfg->fps_den <= 1000 &&
+           (int64_t)cfg->fps_num * 1000 >= cfg->fps_den && // a rate of 0 in thousandths divides
            cfg->bitrate_bps > 0 && cfg->threads >= 1 && cfg->threads <= MAX_THREADS &&
            cfg->slices >= 1 && (cfg->input == LKCAM_PIXEL_I420 || cfg->input == LKCAM_PIXEL_NV12);
 }

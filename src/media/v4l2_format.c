@@ -106,8 +106,8 @@ void lkcam_v4l2_set_rate(int fd, uint32_t type, struct lkcam_source_mode *m)
     struct v4l2_streamparm p = {.type = type};
     p.parm.capture.timeperframe = (struct v4l2_fract){(uint32_t)m->fps_den, (uint32_t)m->fps_num};
     const struct v4l2_fract *got = &p.parm.capture.timeperframe;
-    if (lkcam_v4l2_ioctl(fd, VIDIOC_S_PARM, &p) || !got->numerator || !got->denominator ||
-        got->numerator > INT32_MAX || got->denominator > INT32_MAX)
+    if (lkcam_v4l2_ioctl(fd, VIDIOC_S_PARM, &p) ||
+        !lkcam_v4l2_is_interval(got->numerator, got->denominator))
         return;
     m->fps_num = (int)got->denominator;
     m->fps_den = (int)got->numerator;

@@ -35,6 +35,13 @@ enum lkcam_pixel_format lkcam_v4l2_format(uint32_t fourcc)
     return LKCAM_PIXEL_NONE;
 }
 
+// Ours: quicker no camera is, and slower it is as good as unplugged (pub/camera.c).
+bool lkcam_v4l2_is_interval(uint32_t numerator, uint32_t denominator)
+{
+    return numerator && denominator && numerator <= INT32_MAX && denominator <= INT32_MAX &&
+           (uint64_t)numerator * 1000 >= denominator && numerator <= (uint64_t)denominator * 10;
+}
+
 int lkcam_v4l2_nearest_step(int want, int min, int max, int step)
 {
     if (want <= min || max <= min)
@@ -58,10 +65,8 @@ struct list {
 // The converter wants even sides; a rate of nonsense would divide by zero further on.
 static void add(struct list *l, uint32_t fourcc, int width, int height, struct v4l2_fract interval)
 {
-    if (l->count == l->cap || width < 16 || height < 16 || width % 2 || height % 2)
-        return;
-    if (!interval.numerator || !interval.denominator || interval.numerator > INT32_MAX ||
-        interval.denominator > INT32_MAX)
+    if (l->count == l->cap || width < 16 || height < 16 || width % 2 || height % 2 ||
+        !lkcam_v4l2_is_interval(interval.numerator, interval.denominator))
         return;
     l->modes[l->count++] = (struct lkcam_v4l2_mode){
         {lkcam_v4l2_format(fourcc), width, height, (int)interval.denominator,

@@ -4,6 +4,7 @@
 #ifndef LKCAM_MEDIA_V4L2_MODE_H
 #define LKCAM_MEDIA_V4L2_MODE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,9 @@ struct lkcam_v4l2_mode {
 
 /** The format that a V4L2 code stands for; NONE: not read. */
 enum lkcam_pixel_format lkcam_v4l2_format(uint32_t fourcc);
+
+/** Whether frames can come at such an interval: 1 ms to 10 s. Drivers tell nonsense too. */
+bool lkcam_v4l2_is_interval(uint32_t numerator, uint32_t denominator);
 
 /** The value in min, min + step .. max nearest to `want`. A step of 0 or 1 means any. */
 int lkcam_v4l2_nearest_step(int want, int min, int max, int step);

@@ -96,6 +96,23 @@ static void a_partial_last_frame_is_left_out(void **state)
     assert_non_null(strstr(why.text, "shorter than one frame"));
 }
 
+static void a_rate_that_no_camera_has_is_refused(void **state)
+{
+    static const char *const heads[] = {"YUV4MPEG2 W64 H48 F1:2000\n", "YUV4MPEG2 W64 H48 F1:10\n",
+                                        "YUV4MPEG2 W64 H48 F241:1\n"};
+    static uint8_t bytes[4 * (FRAME + 32)];
+    struct lkcam_source *s;
+    struct lkcam_source_error why;
+    for (int i = 0; i < 3; i++) {
+        write_file(bytes, make_y4m(bytes, 2, heads[i]));
+        assert_int_equal(open_clip(&s, (struct lkcam_source_mode){0}, &why), -EINVAL);
+        assert_non_null(strstr(why.text, "not played"));
+    }
+    write_file(bytes, make_y4m(bytes, 2, "YUV4MPEG2 W64 H48 F1:9\n"));
+    assert_int_equal(open_clip(&s, (struct lkcam_source_mode){0}, &why), 0);
+    lkcam_source_close(&s);
+}
+
 static void raw_needs_a_size_and_a_format(void **state)
 {
     static uint8_t bytes[W * H * 2 * 2];
@@ -158,6 +175,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_clip_plays_in_a_loop),
         cmocka_unit_test(a_partial_last_frame_is_left_out),
+        cmocka_unit_test(a_rate_that_no_camera_has_is_refused),
         cmocka_unit_test(raw_needs_a_size_and_a_format),
         cmocka_unit_test(what_is_no_clip_is_said_clearly),
         cmocka_unit_test(a_file_cut_off_while_it_plays_ends_the_source),

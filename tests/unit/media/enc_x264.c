@@ -287,6 +287,9 @@ static void what_cannot_be_encoded_is_refused(void **state)
     cfg = usual;
     cfg.fps_den = 0;
     assert_int_equal(lkcam_enc_x264_open(&e, &cfg), -EINVAL);
+    cfg.fps_num = 1;
+    cfg.fps_den = 1001; // less than a thousandth
+    assert_int_equal(lkcam_enc_x264_open(&e, &cfg), -EINVAL);
     assert_null(e);
 }
 

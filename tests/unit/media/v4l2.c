@@ -397,6 +397,19 @@ static void what_differs_from_the_wish_is_said(void **state)
     lkcam_source_close(&s);
 }
 
+static void a_rate_of_nonsense_is_not_believed(void **state)
+{
+    static const struct v4l2_fract told[] = {{2000, 1}, {1, 2000}, {INT32_MAX, 1}, {1, INT32_MAX}};
+    for (int i = 0; i < 4; i++) {
+        setup(NULL);
+        cam.interval = told[i];
+        struct lkcam_source *s = open_camera();
+        assert_int_equal(s->mode.fps_num, 30);
+        assert_int_equal(s->mode.fps_den, 1);
+        lkcam_source_close(&s);
+    }
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, camera_teardown)
 
 int main(void)
@@ -425,6 +438,7 @@ int main(void)
         TEST(a_camera_let_go_while_its_holder_was_looked_for_is_opened),
         TEST(no_bandwidth_is_explained),
         TEST(what_differs_from_the_wish_is_said),
+        TEST(a_rate_of_nonsense_is_not_believed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
