@@ -117,7 +117,8 @@ struct lkcam_camera {
 
 LKCAM_API void lkcam_camera_default(struct lkcam_camera *cam);
 
-/** Make a connection object; connects nothing yet. @return 0, -EINVAL, -ENOMEM. */
+/** Make a connection object; connects nothing yet. @return 0, -EINVAL, -ENOMEM, -EMFILE or
+ * -ENFILE (no descriptors left). */
 LKCAM_API int lkcam_open(struct lkcam **out, const struct lkcam_config *cfg);
 
 /** Publish a camera: a track and a thread of its own, on the connection's one transport. Before
@@ -133,7 +134,8 @@ LKCAM_API int lkcam_add_camera(struct lkcam *c, const struct lkcam_camera *cam,
  * @return the reason that `ended` was told. */
 LKCAM_API enum lkcam_reason lkcam_run(struct lkcam *c);
 
-/** Any thread, any signal handler; leaves the room and makes lkcam_run return. */
+/** Any thread, any signal handler; leaves the room at once and makes lkcam_run return, which waits
+ * for its camera threads: one that hangs inside a driver it cannot cut short. */
 LKCAM_API void lkcam_stop(struct lkcam *c);
 
 /** Frees; sets *c to NULL; accepts NULL. Not while lkcam_run is running. */
