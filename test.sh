@@ -84,6 +84,8 @@ for stage in "${stages[@]}"; do
       ;;
     system)
       python_environment
+      say "livekit-server, new and old"
+      for version in 1.11.0 1.8.4; do scripts/livekit-server.sh "$version" > /dev/null; done
       LIVEKIT_SERVER=$(scripts/livekit-server.sh)
       export LIVEKIT_SERVER LKCAM=$PWD/build-test/release/cli/lkcam LKCAM_BUILD=$PWD/build-test/release
       pytests system tests/system

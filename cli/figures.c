@@ -80,6 +80,7 @@ static const struct figure figures[] = {
     FIGURE(TEXT, source),
     FIGURE(TEXT, path),
     OF_CONNECTION(TEXT, srtp),
+    OF_CONNECTION(TEXT, signalling),
     OF_CONNECTION(UINT64, clock_steps),
 };
 

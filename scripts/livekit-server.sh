@@ -1,22 +1,36 @@
 #!/usr/bin/env bash
 # SPDX-FileCopyrightText: 2026 the lkcam authors
 # SPDX-License-Identifier: MIT
-# Prints the path of a livekit-server that is new enough: the one in PATH, else .deps/bin/livekit-server,
-# which is built from source the first time (two minutes; the releases after 1.13.5 can't be built by go install).
+# Prints the path of a livekit-server. Without a version: one that is new enough, the one in PATH or else our own.
+# Our own are .deps/bin/livekit-server-VERSION, each built from source the first time (one to two
+# minutes; the releases after 1.13.5 can't be built by go install).
 set -euo pipefail
 
 version=1.13.5
 go_minor=26
 go_wheel=1.26.6
 
-if [ "$#" != 0 ]; then
-    echo "usage: scripts/livekit-server.sh   prints the path of a livekit-server >= $version"
-    [ "$1" = --help ] && exit 0
+usage() {
+    cat <<TEXT
+usage: scripts/livekit-server.sh [VERSION]
+Prints the path of a livekit-server: of VERSION (as 1.8.4), or of $version or newer.
+TEXT
+}
+
+case ${1:-} in
+    --help | -h)
+        usage
+        exit 0
+        ;;
+esac
+wanted=${1:-$version}
+if [ "$#" -gt 1 ] || ! [[ $wanted =~ ^[0-9]+\.[0-9]+\.[0-9]+$ ]]; then
+    usage >&2
     exit 2
 fi
 
 root=$(cd "$(dirname "$0")/.." && pwd)
-own=$root/.deps/bin/livekit-server
+own=$root/.deps/bin/livekit-server-$wanted
 
 new_enough() {
     local has
@@ -53,17 +67,19 @@ build() {
     # The path is expanded now: the variable is gone when the trap runs.
     # shellcheck disable=SC2064
     trap "rm -rf '$work'" EXIT
-    echo "livekit-server.sh: building livekit-server $version, once" >&2
-    GOBIN=$work "$go" install "github.com/livekit/livekit-server/cmd/server@v$version" >&2
+    echo "livekit-server.sh: building livekit-server $wanted, once" >&2
+    GOBIN=$work "$go" install "github.com/livekit/livekit-server/cmd/server@v$wanted" >&2
     mv "$work/server" "$own"
 }
 
-found=$(command -v livekit-server || true)
-if [ -n "$found" ] && new_enough "$found"; then
-    echo "$found"
-    exit 0
+if [ "$#" = 0 ]; then
+    found=$(command -v livekit-server || true)
+    if [ -n "$found" ] && new_enough "$found"; then
+        echo "$found"
+        exit 0
+    fi
 fi
-if [ ! -x "$own" ] || ! new_enough "$own"; then
+if [ ! -x "$own" ]; then
     build
 fi
 echo "$own"

@@ -184,6 +184,7 @@ struct lkcam_stats {
     char track[LKCAM_LABEL_TEXT]; /* its name */
     char path[8];                 /* "i420" or "rgba" */
     char srtp[32];                /* negotiated profile */
+    char signalling[16];          /* "v1", "v1 two-step" or "v0" (servers older than 1.9.1) */
     /* the machine */
     uint64_t clock_steps; /* how often the system's clock was set while we ran */
 };

@@ -53,6 +53,7 @@ struct lkcam {
     struct lkcam_lock lock;
     struct lkcam_transport transport;
     bool transport_open;
+    const char *signalling; // its form; NULL before the join
     lkcam_us started;
     int64_t first_packet_us; // since `started`
     enum lkcam_stage stage;
@@ -83,7 +84,6 @@ struct lkcam {
     struct lkcam_websocket *websocket;
     struct lkcam_session *session;
     bool stream_gone;
-    const char *target; // of the upgrade; the session's
     struct lkcam_end end;
     bool ended;
 };

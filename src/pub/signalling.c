@@ -15,6 +15,86 @@
 // socket.
 #define LEAVE_US LKCAM_MS(300)
 
+// ---- the stream ----
+
+static void on_websocket_event(void *ctx, const struct lkcam_websocket_event *e)
+{
+    struct lkcam *c = ctx;
+    lkcam_us now = c->now;
+
+    switch (e->type) {
+    case LKCAM_WEBSOCKET_OPENED:
+        lkcam_session_opened(c->session, now);
+        break;
+    case LKCAM_WEBSOCKET_REFUSED:
+        lkcam_session_refused(c->session, e->status, (const char *)e->bytes, e->len, now);
+        break;
+    case LKCAM_WEBSOCKET_MESSAGE:
+        lkcam_session_input(c->session, e->bytes, e->len, now);
+        break;
+    case LKCAM_WEBSOCKET_CLOSED:
+        lkcam_session_closed(c->session, e->status, "the server closed the WebSocket", now);
+        break;
+    }
+}
+
+static void on_websocket_send(void *ctx, const uint8_t *bytes, size_t len)
+{
+    struct lkcam *c = ctx;
+    if (c->tcp && !c->stream_gone)
+        lkcam_tcp_send(c->tcp, bytes, len, c->now);
+}
+
+static void on_opened(void *ctx, lkcam_us now)
+{
+    struct lkcam *c = ctx;
+    char authority[300];
+
+    c->now = now;
+    lkcam_url_authority(&c->url, authority, sizeof authority);
+    if (lkcam_websocket_start(c->websocket, authority, lkcam_session_target(c->session),
+                              lkcam_tokens_token(&c->tokens)) == 0)
+        return;
+    struct lkcam_end end;
+    lkcam_end_set(&end, LKCAM_REASON_TOKEN, "the token holds characters that no token has");
+    lkcam_publisher_end(c, &end);
+}
+
+static void on_received(void *ctx, const uint8_t *bytes, size_t len, lkcam_us now)
+{
+    struct lkcam *c = ctx;
+    c->now = now;
+    lkcam_websocket_input(c->websocket, bytes, len);
+}
+
+static void on_closed(void *ctx, int error, const char *why, lkcam_us now)
+{
+    struct lkcam *c = ctx;
+    const bool v6 = strchr(c->url.host, ':') != NULL;
+    char where[600];
+    c->now = now;
+    c->stream_gone = true;
+    lkcam_websocket_end(c->websocket); // a refusal whose body ends with the stream is complete now
+    snprintf(where, sizeof where, v6 ? "[%s]:%u: %s" : "%s:%u: %s", c->url.host, c->url.port, why);
+    lkcam_session_closed(c->session, 0, where, now);
+}
+
+// A session's first stream, or another one.
+static int open_stream(struct lkcam *c, lkcam_us now)
+{
+    const struct lkcam_websocket_events events = {on_websocket_event, on_websocket_send, c};
+    int err = lkcam_websocket_new(&c->websocket, &events, &lkcam_clock_rand);
+    if (err)
+        return err;
+    c->stream_gone = false;
+    lkcam_session_start(c->session, now);
+    c->stream_events = (struct lkcam_tcp_events){on_opened, on_received, on_closed, c};
+    return lkcam_tcp_open(&c->tcp, &c->loop, c->url.host, c->url.port, c->url.tls,
+                          &c->stream_events);
+}
+
+// ---- what the session tells ----
+
 static void on_answer(struct lkcam *c, const struct lkcam_session_event *e, lkcam_us now)
 {
     lkcam_lock_take(&c->lock);
@@ -72,11 +152,37 @@ static void on_camstate(struct lkcam *c, const struct lkcam_session_event *e)
         lkcam_session_mute(c->session, e->sid, e->on || cam->told_failed);
 }
 
+static void on_joined(struct lkcam *c, const struct lkcam_session_event *e)
+{
+    lkcam_lock_take(&c->lock);
+    c->signalling = lkcam_session_form(c->session);
+    lkcam_lock_give_back(&c->lock);
+    lkcam_log(LKCAM_LOG_INFO, "joined; server %s, signalling %s", e->text, c->signalling);
+}
+
+static void on_again(struct lkcam *c, lkcam_us now)
+{
+    struct lkcam_end end;
+
+    lkcam_log(LKCAM_LOG_INFO, "no signalling v1 here (HTTP 404); trying %s",
+              lkcam_session_form(c->session));
+    lkcam_tcp_close(&c->tcp);
+    lkcam_websocket_free(&c->websocket);
+    int err = open_stream(c, now);
+    if (!err)
+        return;
+    lkcam_end_set(&end, LKCAM_REASON_INTERNAL, "cannot connect again: %s", strerror(-err));
+    lkcam_publisher_end(c, &end);
+}
+
 static void on_session_event(struct lkcam *c, const struct lkcam_session_event *e, lkcam_us now)
 {
     switch (e->type) {
+    case LKCAM_SESSION_AGAIN:
+        on_again(c, now);
+        break;
     case LKCAM_SESSION_JOINED:
-        lkcam_log(LKCAM_LOG_INFO, "joined; server %s", e->text ? e->text : "?");
+        on_joined(c, e);
         break;
     case LKCAM_SESSION_ANSWER:
         on_answer(c, e, now);
@@ -110,67 +216,7 @@ void lkcam_signalling_flush(struct lkcam *c, lkcam_us now)
         lkcam_websocket_send(c->websocket, message, len);
 }
 
-static void on_websocket_event(void *ctx, const struct lkcam_websocket_event *e)
-{
-    struct lkcam *c = ctx;
-    lkcam_us now = c->now;
-
-    switch (e->type) {
-    case LKCAM_WEBSOCKET_OPENED:
-        lkcam_session_opened(c->session, now);
-        break;
-    case LKCAM_WEBSOCKET_REFUSED:
-        lkcam_session_refused(c->session, e->status, (const char *)e->bytes, e->len, now);
-        break;
-    case LKCAM_WEBSOCKET_MESSAGE:
-        lkcam_session_input(c->session, e->bytes, e->len, now);
-        break;
-    case LKCAM_WEBSOCKET_CLOSED:
-        lkcam_session_closed(c->session, e->status, "the server closed the WebSocket", now);
-        break;
-    }
-}
-
-static void on_websocket_send(void *ctx, const uint8_t *bytes, size_t len)
-{
-    struct lkcam *c = ctx;
-    if (c->tcp && !c->stream_gone)
-        lkcam_tcp_send(c->tcp, bytes, len, c->now);
-}
-
-static void on_opened(void *ctx, lkcam_us now)
-{
-    struct lkcam *c = ctx;
-    char authority[300];
-
-    c->now = now;
-    lkcam_url_authority(&c->url, authority, sizeof authority);
-    if (lkcam_websocket_start(c->websocket, authority, c->target, lkcam_tokens_token(&c->tokens)) ==
-        0)
-        return;
-    struct lkcam_end end;
-    lkcam_end_set(&end, LKCAM_REASON_TOKEN, "the token holds characters that no token has");
-    lkcam_publisher_end(c, &end);
-}
-
-static void on_received(void *ctx, const uint8_t *bytes, size_t len, lkcam_us now)
-{
-    struct lkcam *c = ctx;
-    c->now = now;
-    lkcam_websocket_input(c->websocket, bytes, len);
-}
-
-static void on_closed(void *ctx, int error, const char *why, lkcam_us now)
-{
-    struct lkcam *c = ctx;
-    const bool v6 = strchr(c->url.host, ':') != NULL;
-    char where[600];
-    c->now = now;
-    c->stream_gone = true;
-    lkcam_websocket_end(c->websocket); // a refusal whose body ends with the stream is complete now
-    snprintf(where, sizeof where, v6 ? "[%s]:%u: %s" : "%s:%u: %s", c->url.host, c->url.port, why);
-    lkcam_session_closed(c->session, 0, where, now);
-}
+// ---- its life ----
 
 static int make_offer(struct lkcam *c, char *offer, size_t cap)
 {
@@ -199,11 +245,22 @@ static struct lkcam_session_track describe(const struct lkcam_track *cam)
                                         .bitrate_bps = cam->want.max_bitrate_bps};
 }
 
+// What a token does not say, LiveKit grants.
+static bool may_subscribe(const char *token)
+{
+    struct lkcam_token claims;
+    return lkcam_token_read(token, &claims) < 0 || claims.can_subscribe;
+}
+
 static int make_session(struct lkcam *c, const char *offer)
 {
     struct lkcam_session_track tracks[LKCAM_CAMERAS_MAX];
-    struct lkcam_session_config cfg = {
-        .tracks = tracks, .offer = offer, .version = lkcam_version()};
+    struct lkcam_session_config cfg = {.tracks = tracks,
+                                       .offer = offer,
+                                       .version = lkcam_version(),
+                                       .prefix = c->url.prefix,
+                                       .can_subscribe =
+                                           may_subscribe(lkcam_tokens_token(&c->tokens))};
     for (int i = 0; i < c->camera_count; i++)
         if (!c->cameras[i]->sender->left_out)
             tracks[cfg.track_count++] = describe(c->cameras[i]);
@@ -213,20 +270,11 @@ static int make_session(struct lkcam *c, const char *offer)
 int lkcam_signalling_connect(struct lkcam *c, lkcam_us now)
 {
     char offer[LKCAM_NEGOTIATE_OFFER_MAX];
-    struct lkcam_websocket_events events = {on_websocket_event, on_websocket_send, c};
 
     int err = make_offer(c, offer, sizeof offer);
     if (err >= 0)
         err = make_session(c, offer);
-    if (!err)
-        err = lkcam_websocket_new(&c->websocket, &events, &lkcam_clock_rand);
-    if (err)
-        return err;
-    c->target = lkcam_session_target(c->session);
-    lkcam_session_start(c->session, now);
-    c->stream_events = (struct lkcam_tcp_events){on_opened, on_received, on_closed, c};
-    return lkcam_tcp_open(&c->tcp, &c->loop, c->url.host, c->url.port, c->url.tls,
-                          &c->stream_events);
+    return err ? err : open_stream(c, now);
 }
 
 lkcam_us lkcam_signalling_deadline(const struct lkcam *c)

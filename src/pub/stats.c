@@ -125,6 +125,8 @@ static void track_stats(struct lkcam_track *cam, struct lkcam_stats *out, lkcam_
         add_transport(out, &c->transport);
         add_sender(out, cam->sender);
     }
+    if (c->signalling)
+        snprintf(out->signalling, sizeof out->signalling, "%s", c->signalling);
     out->published = cam->camstate.published;
     out->muted = cam->camstate.muted;
     out->wanted = cam->camstate.wanted;

@@ -126,7 +126,8 @@ static int read_leave(struct lkcam_message *out, struct lkcam_text body)
     lkcam_pb_LeaveRequest m = lkcam_pb_LeaveRequest_init_zero;
     int err = decode(body, lkcam_pb_LeaveRequest_fields, &m);
     out->leave.reason = m.reason;
-    out->leave.action = m.action;
+    // Protocols up to 12 have can_reconnect alone.
+    out->leave.action = m.action == 0 && m.can_reconnect ? LKCAM_LEAVE_RECONNECT : m.action;
     return err;
 }
 
@@ -320,7 +321,14 @@ static lkcam_pb_AddTrackRequest add_track(struct track_parts *parts,
     };
 }
 
-int lkcam_message_write_join(uint8_t *out, size_t cap, const struct lkcam_session_config *cfg)
+static lkcam_pb_SessionDescription offer_of(const char *sdp)
+{
+    return (lkcam_pb_SessionDescription){
+        .type = unconst("offer"), .sdp = unconst(sdp), .id = LKCAM_SESSION_OFFER_ID};
+}
+
+int lkcam_message_write_join(uint8_t *out, size_t cap, const struct lkcam_session_config *cfg,
+                             bool whole)
 {
     struct track_parts parts[LKCAM_SDP_TRACKS];
     lkcam_pb_AddTrackRequest tracks[LKCAM_SDP_TRACKS];
@@ -339,15 +347,28 @@ int lkcam_message_write_join(uint8_t *out, size_t cap, const struct lkcam_sessio
                                 .os = unconst("linux")},
                 .has_connection_settings = true,
                 .connection_settings = {.has_auto_subscribe = true, .auto_subscribe = false},
-                .add_track_requests_count = (pb_size_t)cfg->track_count,
+                .add_track_requests_count = whole ? (pb_size_t)cfg->track_count : 0,
                 .add_track_requests = tracks,
-                .has_publisher_offer = true,
-                .publisher_offer = {.type = unconst("offer"),
-                                    .sdp = unconst(cfg->offer),
-                                    .id = LKCAM_SESSION_OFFER_ID},
+                .has_publisher_offer = whole,
+                .publisher_offer = offer_of(cfg->offer),
             },
     };
     return encode(out, cap, lkcam_pb_WrappedJoinRequest_fields, &m);
+}
+
+int lkcam_message_write_add_track(uint8_t *out, size_t cap, const struct lkcam_session_track *t)
+{
+    struct track_parts parts;
+    lkcam_pb_SignalRequest m = {.which_message = lkcam_pb_SignalRequest_add_track_tag,
+                                .message.add_track = add_track(&parts, t)};
+    return encode(out, cap, lkcam_pb_SignalRequest_fields, &m);
+}
+
+int lkcam_message_write_offer(uint8_t *out, size_t cap, const char *sdp)
+{
+    lkcam_pb_SignalRequest m = {.which_message = lkcam_pb_SignalRequest_offer_tag,
+                                .message.offer = offer_of(sdp)};
+    return encode(out, cap, lkcam_pb_SignalRequest_fields, &m);
 }
 
 int lkcam_message_write_ping(uint8_t *out, size_t cap, int64_t now_ms)

@@ -13,7 +13,7 @@
 #include "wire/text.h"
 
 #define LKCAM_SIGNAL_PROTOCOL 17      // the protocol number that we announce
-#define LKCAM_MESSAGE_WRITTEN_MAX 128 // any of the messages written below but the join request
+#define LKCAM_MESSAGE_WRITTEN_MAX 128 // any of the messages written below that say so
 
 enum lkcam_message_type {
     LKCAM_MESSAGE_OTHER, // of no meaning to a publisher, or newer than we are
@@ -28,6 +28,8 @@ enum lkcam_message_type {
     LKCAM_MESSAGE_PONG_RESP,
     LKCAM_MESSAGE_REQUEST_RESPONSE,
 };
+
+#define LKCAM_LEAVE_RECONNECT 2 // of LeaveRequest.Action
 
 // RequestResponse.Reason
 enum lkcam_request_reason {
@@ -83,9 +85,14 @@ struct lkcam_message {
 /** Read one SignalResponse. @return 0 (also for what we do not know), or -EBADMSG. */
 int lkcam_message_read(struct lkcam_message *out, const uint8_t *message, size_t len);
 
-/** The WrappedJoinRequest of `cfg`. With `out` NULL nothing is written. @return its length, or
- * -ENOSPC. */
-int lkcam_message_write_join(uint8_t *out, size_t cap, const struct lkcam_session_config *cfg);
+/** The WrappedJoinRequest of `cfg`; `whole`: with its tracks and its offer. Here and in the next
+ * two nothing is written with `out` NULL. @return its length, or -ENOSPC. */
+int lkcam_message_write_join(uint8_t *out, size_t cap, const struct lkcam_session_config *cfg,
+                             bool whole);
+/** SignalRequest{add_track}. @return its length, or -ENOSPC. */
+int lkcam_message_write_add_track(uint8_t *out, size_t cap, const struct lkcam_session_track *t);
+/** SignalRequest{offer} with LKCAM_SESSION_OFFER_ID. @return its length, or -ENOSPC. */
+int lkcam_message_write_offer(uint8_t *out, size_t cap, const char *sdp);
 
 // One SignalRequest each. @return its length; LKCAM_MESSAGE_WRITTEN_MAX is always enough, else
 // -ENOSPC.

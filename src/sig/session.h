@@ -1,11 +1,14 @@
 // SPDX-FileCopyrightText: 2026 the lkcam authors
 // SPDX-License-Identifier: MIT
-// The LiveKit conversation of a publisher (signalling v1: one round trip), as a machine: WebSocket
-// messages and time in, messages and events out. Knows no socket and no SDP beyond its text.
+// The LiveKit conversation of a publisher, as a machine: WebSocket messages and time in, messages
+// and events out. Knows no socket and no SDP beyond its text.
 //
-//   request() -> GET /rtc/v1?join_request=... (join + add_track + offer)
+//   target(): GET /rtc/v1?join_request=... (join + add_track + offer: one round trip)
+//             GET /rtc/v1?join_request=... (join), where that would be too long for proxies
+//             GET /rtc?protocol=...        (join), after a server older than 1.9.1 has refused v1
 //   input():  join, track_published, answer, trickle, refresh_token, mute,
-//   subscribed_quality_update, leave, pongs output(): ping, ping_req, trickle, leave
+//             subscribed_quality_update, leave, pongs
+//   output(): add_track, offer (where the target has none), ping, ping_req, mute, leave
 #ifndef LKCAM_SIG_SESSION_H
 #define LKCAM_SIG_SESSION_H
 
@@ -30,9 +33,12 @@ struct lkcam_session_config {
     int track_count;
     const char *offer;   // SDP, copied
     const char *version; // of lkcam
+    const char *prefix;  // of every target's path: "/some/where", or NULL
+    bool can_subscribe;  // the token's claim, for servers older than 1.9.1
 };
 
 enum lkcam_session_event_type {
+    LKCAM_SESSION_AGAIN,          // refused: connect anew to target(), then start()
     LKCAM_SESSION_JOINED,         // text: server version
     LKCAM_SESSION_PUBLISHED,      // text: cid; sid
     LKCAM_SESSION_ANSWER,         // text: SDP, length in `len` (with a terminator behind it)
@@ -62,14 +68,16 @@ struct lkcam_session; // heap: it holds the newest token and an answer of up to 
 int lkcam_session_new(struct lkcam_session **out, const struct lkcam_session_config *cfg);
 void lkcam_session_free(struct lkcam_session **s);
 
-/** The request target with join_request, percent-encoded: "/rtc/v1?join_request=...". Borrowed. */
+/** The request target, percent-encoded. Borrowed; another one after AGAIN. */
 const char *lkcam_session_target(const struct lkcam_session *s);
+/** How the server is spoken to: "v1", "v1 two-step" or "v0". */
+const char *lkcam_session_form(const struct lkcam_session *s);
 
-/** The upgrade has begun; deadlines run (upgrade 15 s). */
+/** The upgrade has begun, the first or after AGAIN; deadlines run (upgrade 15 s). */
 void lkcam_session_start(struct lkcam_session *s, lkcam_us now);
 /** 101 received; the first message is due within 5 s, track_published and answer within 10 s. */
 void lkcam_session_opened(struct lkcam_session *s, lkcam_us now);
-/** The upgrade was answered with another status. */
+/** The upgrade was answered with another status: AGAIN or ENDED follows. */
 void lkcam_session_refused(struct lkcam_session *s, int status, const char *body, size_t len,
                            lkcam_us now);
 /** The WebSocket is gone: close code or 0, and the transport's own words. */

@@ -52,6 +52,17 @@ static bool contains(struct lkcam_text text, const char *words)
     return text.len && memmem(text.p, text.len, words, strlen(words)) != NULL;
 }
 
+// livekit-server's own words, for a room that it does not create on joining.
+static bool is_room_missing(int status, struct lkcam_text body)
+{
+    return status == 404 && contains(body, "requested room does not exist");
+}
+
+bool lkcam_words_is_unknown_path(int status, struct lkcam_text body)
+{
+    return status == 404 && !is_room_missing(status, body);
+}
+
 void lkcam_words_refused(struct lkcam_end *end, int status, struct lkcam_text body)
 {
     char said[LKCAM_WORDS_MAX];
@@ -61,14 +72,13 @@ void lkcam_words_refused(struct lkcam_end *end, int status, struct lkcam_text bo
     if (status == 401 || status == 403)
         lkcam_end_set(end, LKCAM_REASON_TOKEN, "the server refused the token (HTTP %d)%s%s", status,
                       colon, said);
-    else if (status == 404 && contains(body, "requested room does not exist"))
+    else if (is_room_missing(status, body))
         lkcam_end_set(end, LKCAM_REASON_SERVER_REFUSED,
                       "requested room does not exist, and this server does not create rooms on "
                       "joining (HTTP 404)");
     else if (status == 404)
-        lkcam_end_set(
-            end, LKCAM_REASON_SERVER_REFUSED,
-            "no LiveKit signalling v1 here: wrong URL or a server older than 1.9.1 (HTTP 404)");
+        lkcam_end_set(end, LKCAM_REASON_SERVER_REFUSED,
+                      "no LiveKit signalling here: wrong URL? (HTTP 404 for /rtc/v1 and /rtc)");
     else
         lkcam_end_set(end, LKCAM_REASON_SERVER_REFUSED,
                       "the server refused the connection (HTTP %d)%s%s", status, colon, said);

@@ -15,6 +15,10 @@
 /** Printable ASCII on one line, at most 160 characters, and nothing that looks like a token. */
 void lkcam_words_clean(struct lkcam_text from, char out[LKCAM_WORDS_MAX]);
 
+/** The refusal is of the path and not of us: so a server answers that is older than 1.9.1 and has
+ * no /rtc/v1, and whatever is no LiveKit server. */
+bool lkcam_words_is_unknown_path(int status, struct lkcam_text body);
+
 /** The upgrade was answered with `status` and `body` instead of 101. */
 void lkcam_words_refused(struct lkcam_end *end, int status, struct lkcam_text body);
 

@@ -10,6 +10,7 @@ import network
 import paths
 import server as livekit_server
 from publisher import PATTERN, Publisher
+from relay import Relay
 from room_api import RoomApi
 from subscriber import Subscriber
 
@@ -32,16 +33,29 @@ def server_binary():
 
 @pytest.fixture
 def start_server(server_binary):
-    """start_server(extra) -> a running Server; `extra` is merged into its configuration."""
+    """start_server(extra, binary) -> a running Server; `extra` is merged into its configuration."""
     servers = []
 
-    def start(extra=None):
+    def start(extra=None, binary=server_binary):
         config = livekit_server.merged(livekit_server.loopback_config(), extra or {})
-        servers.append(livekit_server.Server(server_binary, config))
+        servers.append(livekit_server.Server(binary, config))
         return servers[-1].wait_ready()
     yield start
     for s in servers:
         s.stop()
+
+
+@pytest.fixture
+def relay_to():
+    """relay_to(server) -> a Relay before it."""
+    relays = []
+
+    def start(server):
+        relays.append(Relay(server.port))
+        return relays[-1]
+    yield start
+    for r in relays:
+        r.close()
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@
 import os
 import pathlib
 import shutil
+import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DEPS = ROOT / ".deps"
@@ -21,8 +22,12 @@ def lkcam():
     return program("LKCAM", BUILD / "cli" / "lkcam")
 
 
-def livekit_server():
-    return program("LIVEKIT_SERVER", DEPS / "bin" / "livekit-server")
+def livekit_server(version=None):
+    """The one that the tests use, or an old one; ./test.sh has built them, else they are built now."""
+    if not version and "LIVEKIT_SERVER" in os.environ:
+        return program("LIVEKIT_SERVER", None)
+    command = [ROOT / "scripts" / "livekit-server.sh"] + ([version] if version else [])
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
 
 
 def chromium():

@@ -28,6 +28,11 @@ def publisher_token(room, identity):
             .with_ttl(datetime.timedelta(hours=1)).with_room_config(configuration).to_jwt())
 
 
+def publisher_token(room, identity, may_subscribe):
+    grants = api.VideoGrants(room_join=True, room=room, can_publish=True, can_subscribe=may_subscribe)
+    return api.AccessToken(API_KEY, API_SECRET).with_identity(identity).with_grants(grants).to_jwt()
+
+
 class RoomApi:
     def __init__(self, url, room):
         self.url, self.room = url.replace("ws", "http", 1), room

@@ -113,6 +113,7 @@ static void leave(void **state)
     } cases[] = {{"leave_duplicate", 2, 0},
                  {"leave_resume", 8, 1},
                  {"leave_reconnect", 6, 2},
+                 {"leave_old", 6, LKCAM_LEAVE_RECONNECT},
                  {"leave_unknown", 99, 9}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct lkcam_message m = read_vector(cases[i].name, LKCAM_MESSAGE_LEAVE);
@@ -212,11 +213,28 @@ static void join_request(void **state)
 {
     uint8_t out[200];
     size_t len = load("join_request");
-    assert_int_equal(lkcam_message_write_join(NULL, 0, &one), (int)len);
-    assert_int_equal(lkcam_message_write_join(out, sizeof out, &one), (int)len);
+    assert_int_equal(lkcam_message_write_join(NULL, 0, &one, true), (int)len);
+    assert_int_equal(lkcam_message_write_join(out, sizeof out, &one, true), (int)len);
     assert_memory_equal(out, bytes, len);
-    assert_int_equal(lkcam_message_write_join(out, len, &one), (int)len);
-    assert_int_equal(lkcam_message_write_join(out, len - 1, &one), -ENOSPC);
+    assert_int_equal(lkcam_message_write_join(out, len, &one, true), (int)len);
+    assert_int_equal(lkcam_message_write_join(out, len - 1, &one, true), -ENOSPC);
+    len = load("join_alone");
+    assert_int_equal(lkcam_message_write_join(out, sizeof out, &one, false), (int)len);
+    assert_memory_equal(out, bytes, len);
+}
+
+static void what_follows_a_join_alone(void **state)
+{
+    uint8_t out[200];
+    size_t len = load("request_add_track");
+    assert_int_equal(lkcam_message_write_add_track(NULL, 0, &one_track), (int)len);
+    assert_int_equal(lkcam_message_write_add_track(out, len, &one_track), (int)len);
+    assert_memory_equal(out, bytes, len);
+    assert_int_equal(lkcam_message_write_add_track(out, len - 1, &one_track), -ENOSPC);
+    len = load("request_offer");
+    assert_int_equal(lkcam_message_write_offer(NULL, 0, one.offer), (int)len);
+    assert_int_equal(lkcam_message_write_offer(out, len, one.offer), (int)len);
+    assert_memory_equal(out, bytes, len);
 }
 
 static void requests(void **state)
@@ -253,6 +271,7 @@ int main(void)
         cmocka_unit_test(cut_off_anywhere),
         cmocka_unit_test(malformed),
         cmocka_unit_test(join_request),
+        cmocka_unit_test(what_follows_a_join_alone),
         cmocka_unit_test(requests),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

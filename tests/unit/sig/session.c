@@ -18,6 +18,11 @@ static void do_refused(struct lkcam_session *s)
     lkcam_session_refused(s, 401, "no", 2, T0);
 }
 
+static void do_unknown_path(struct lkcam_session *s)
+{
+    refuse_path(s);
+}
+
 static void do_closed(struct lkcam_session *s)
 {
     lkcam_session_closed(s, 1006, "reset", T0);
@@ -91,58 +96,68 @@ static void do_update(struct lkcam_session *s)
 #define NOTHING (-1)
 #define END(reason) (100 + LKCAM_REASON_##reason)
 
-// Rows: what happens. Columns: NEW, UPGRADING, FIRST, JOINED, LIVE, LEAVING, ENDED. What is told
-// then.
+// Rows: what happens. Columns: NEW, UPGRADING, FIRST, JOINED, LIVE, LEAVING, ENDED, AGAIN. What is
+// told then.
 static const struct {
     const char *name;
     void (*happens)(struct lkcam_session *s);
     int told[STARTS];
 } table[] = {
-    {"opened", do_opened, {NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING}},
+    {"opened", do_opened, {NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING}},
     {"refused",
      do_refused,
-     {END(TOKEN), END(TOKEN), END(TOKEN), END(TOKEN), END(TOKEN), NOTHING, NOTHING}},
+     {END(TOKEN), END(TOKEN), END(TOKEN), END(TOKEN), END(TOKEN), NOTHING, NOTHING, NOTHING}},
+    {"refused with 404",
+     do_unknown_path,
+     {END(SERVER_REFUSED), LKCAM_SESSION_AGAIN, END(SERVER_REFUSED), END(SERVER_REFUSED),
+      END(SERVER_REFUSED), NOTHING, NOTHING, NOTHING}},
     {"closed",
      do_closed,
      {END(SERVER_UNREACHABLE), END(SERVER_UNREACHABLE), END(SIGNAL_LOST), END(SIGNAL_LOST),
-      END(SIGNAL_LOST), NOTHING, NOTHING}},
-    {"leave", do_leave, {NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING}},
+      END(SIGNAL_LOST), NOTHING, NOTHING, NOTHING}},
+    {"leave", do_leave, {NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING}},
     {"60 s pass",
      do_late,
      {NOTHING, END(SERVER_UNREACHABLE), END(SIGNAL_LOST), END(SIGNAL_LOST), END(SIGNAL_LOST),
-      NOTHING, NOTHING}},
+      NOTHING, NOTHING, NOTHING}},
     {"garbage",
      do_garbage,
-     {NOTHING, NOTHING, END(SERVER_REFUSED), NOTHING, NOTHING, NOTHING, NOTHING}},
-    {"join", do_join, {NOTHING, NOTHING, LKCAM_SESSION_JOINED, NOTHING, NOTHING, NOTHING, NOTHING}},
+     {NOTHING, NOTHING, END(SERVER_REFUSED), NOTHING, NOTHING, NOTHING, NOTHING, NOTHING}},
+    {"join",
+     do_join,
+     {NOTHING, NOTHING, LKCAM_SESSION_JOINED, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING}},
     {"track_published",
      do_published,
-     {NOTHING, NOTHING, END(SERVER_REFUSED), LKCAM_SESSION_PUBLISHED, NOTHING, NOTHING, NOTHING}},
+     {NOTHING, NOTHING, END(SERVER_REFUSED), LKCAM_SESSION_PUBLISHED, NOTHING, NOTHING, NOTHING,
+      NOTHING}},
     {"track_published VP8",
      do_vp8,
-     {NOTHING, NOTHING, END(SERVER_REFUSED), END(CODEC), NOTHING, NOTHING, NOTHING}},
+     {NOTHING, NOTHING, END(SERVER_REFUSED), END(CODEC), NOTHING, NOTHING, NOTHING, NOTHING}},
     {"answer",
      do_answer,
-     {NOTHING, NOTHING, END(SERVER_REFUSED), LKCAM_SESSION_ANSWER, NOTHING, NOTHING, NOTHING}},
+     {NOTHING, NOTHING, END(SERVER_REFUSED), LKCAM_SESSION_ANSWER, NOTHING, NOTHING, NOTHING,
+      NOTHING}},
     {"trickle",
      do_trickle,
      {NOTHING, NOTHING, END(SERVER_REFUSED), LKCAM_SESSION_CANDIDATE, LKCAM_SESSION_CANDIDATE,
-      NOTHING, NOTHING}},
+      NOTHING, NOTHING, NOTHING}},
     {"mute",
      do_mute,
-     {NOTHING, NOTHING, END(SERVER_REFUSED), NOTHING, LKCAM_SESSION_MUTE, NOTHING, NOTHING}},
+     {NOTHING, NOTHING, END(SERVER_REFUSED), NOTHING, LKCAM_SESSION_MUTE, NOTHING, NOTHING,
+      NOTHING}},
     {"quality",
      do_quality,
-     {NOTHING, NOTHING, END(SERVER_REFUSED), NOTHING, LKCAM_SESSION_WANTED, NOTHING, NOTHING}},
+     {NOTHING, NOTHING, END(SERVER_REFUSED), NOTHING, LKCAM_SESSION_WANTED, NOTHING, NOTHING,
+      NOTHING}},
     {"leave from the server",
      do_left,
-     {NOTHING, NOTHING, END(LEFT), END(LEFT), END(LEFT), NOTHING, NOTHING}},
+     {NOTHING, NOTHING, END(LEFT), END(LEFT), END(LEFT), NOTHING, NOTHING, NOTHING}},
     {"request_response",
      do_denied,
-     {NOTHING, NOTHING, END(SERVER_REFUSED), END(TOKEN), END(TOKEN), NOTHING, NOTHING}},
+     {NOTHING, NOTHING, END(SERVER_REFUSED), END(TOKEN), END(TOKEN), NOTHING, NOTHING, NOTHING}},
     {"update",
      do_update,
-     {NOTHING, NOTHING, END(SERVER_REFUSED), NOTHING, NOTHING, NOTHING, NOTHING}},
+     {NOTHING, NOTHING, END(SERVER_REFUSED), NOTHING, NOTHING, NOTHING, NOTHING, NOTHING}},
 };
 
 static int told(struct lkcam_session *s)

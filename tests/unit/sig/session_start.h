@@ -40,7 +40,8 @@ static inline int give(struct lkcam_session *s, const char *name, lkcam_us now)
 
 // ---- states to begin from ----
 
-enum start { NEW, UPGRADING, FIRST, JOINED, LIVE, LEAVING, ENDED, STARTS };
+// AGAIN: a server older than 1.9.1 has refused /rtc/v1.
+enum start { NEW, UPGRADING, FIRST, JOINED, LIVE, LEAVING, ENDED, AGAIN, STARTS };
 
 static inline void drain(struct lkcam_session *s)
 {
@@ -49,9 +50,21 @@ static inline void drain(struct lkcam_session *s)
         ;
 }
 
+static inline void refuse_path(struct lkcam_session *s)
+{
+    static const char body[] = "404 page not found\n";
+    lkcam_session_refused(s, 404, body, sizeof body - 1, T0);
+}
+
 static inline struct lkcam_session *session_in(enum start start)
 {
     struct lkcam_session *s = new_session(1);
+    if (start == AGAIN) {
+        lkcam_session_start(s, T0);
+        refuse_path(s);
+        drain(s);
+        return s;
+    }
     if (start >= UPGRADING)
         lkcam_session_start(s, T0);
     if (start >= FIRST)
@@ -93,6 +106,32 @@ static inline void assert_ended(struct lkcam_session *s, enum lkcam_reason reaso
         fail_msg("\"%s\" lacks \"%s\"", e.end->text, words);
     assert_silent(s);
     assert_true(lkcam_session_deadline(s) == LKCAM_NEVER);
+}
+
+// Just before its deadline nothing happens.
+static inline void assert_deadline(struct lkcam_session *s, lkcam_us at)
+{
+    assert_true(lkcam_session_deadline(s) == at);
+    lkcam_session_tick(s, at - 1);
+    assert_silent(s);
+    lkcam_session_tick(s, at);
+}
+
+static inline void assert_sent(struct lkcam_session *s, lkcam_us now, const char *name)
+{
+    uint8_t expected[128];
+    const uint8_t *message;
+    char path[80];
+    snprintf(path, sizeof path, "sig/%s", name);
+    size_t len = vector_read(path, expected, sizeof expected);
+    assert_int_equal(lkcam_session_output(s, &message, now), len);
+    assert_memory_equal(message, expected, len);
+}
+
+static inline void assert_nothing_sent(struct lkcam_session *s)
+{
+    const uint8_t *message;
+    assert_int_equal(lkcam_session_output(s, &message, 0), 0);
 }
 
 #endif

@@ -5,15 +5,6 @@
 
 // ---- deadlines ----
 
-// Just before its deadline nothing happens.
-static void assert_deadline(struct lkcam_session *s, lkcam_us at)
-{
-    assert_true(lkcam_session_deadline(s) == at);
-    lkcam_session_tick(s, at - 1);
-    assert_silent(s);
-    lkcam_session_tick(s, at);
-}
-
 static void deadlines(void **state)
 {
     struct lkcam_session *s = session_in(NEW);
@@ -74,23 +65,6 @@ static void times_of_a_join_that_names_none(void **state)
 }
 
 // ---- what leaves ----
-
-static void assert_sent(struct lkcam_session *s, lkcam_us now, const char *name)
-{
-    uint8_t expected[128];
-    const uint8_t *message;
-    char path[80];
-    snprintf(path, sizeof path, "sig/%s", name);
-    size_t len = vector_read(path, expected, sizeof expected);
-    assert_int_equal(lkcam_session_output(s, &message, now), len);
-    assert_memory_equal(message, expected, len);
-}
-
-static void assert_nothing_sent(struct lkcam_session *s)
-{
-    const uint8_t *message;
-    assert_int_equal(lkcam_session_output(s, &message, 0), 0);
-}
 
 // The vectors: ping 5005 and, answered by pong_resp 5005, ping_req 10010 with an rtt of 12 ms.
 static void pings_and_round_trip(void **state)

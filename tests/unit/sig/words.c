@@ -55,7 +55,7 @@ static void refusals(void **state)
          "the server refused the token (HTTP 401): invalid token"},
         {403, "", LKCAM_REASON_TOKEN, "the server refused the token (HTTP 403)"},
         {404, "404 page not found\n", LKCAM_REASON_SERVER_REFUSED,
-         "no LiveKit signalling v1 here: wrong URL or a server older than 1.9.1 (HTTP 404)"},
+         "no LiveKit signalling here: wrong URL? (HTTP 404 for /rtc/v1 and /rtc)"},
         {404, "requested room does not exist", LKCAM_REASON_SERVER_REFUSED,
          "requested room does not exist, and this server does not create rooms on joining (HTTP "
          "404)"},
@@ -71,6 +71,15 @@ static void refusals(void **state)
         assert_int_equal(end.reason, cases[i].reason);
         assert_string_equal(end.text, cases[i].text);
     }
+}
+
+// Both bodies are livekit-server's own.
+static void unknown_paths(void **state)
+{
+    assert_true(lkcam_words_is_unknown_path(404, text("404 page not found\n")));
+    assert_true(lkcam_words_is_unknown_path(404, text("")));
+    assert_false(lkcam_words_is_unknown_path(404, text("requested room does not exist")));
+    assert_false(lkcam_words_is_unknown_path(400, text("404 page not found\n")));
 }
 
 static void numbers_beyond_the_tables(void **state)
@@ -93,6 +102,7 @@ int main(void)
         cmocka_unit_test(texts_are_made_harmless),
         cmocka_unit_test(long_texts_are_cut),
         cmocka_unit_test(refusals),
+        cmocka_unit_test(unknown_paths),
         cmocka_unit_test(numbers_beyond_the_tables),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
