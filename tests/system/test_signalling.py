@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """How servers new and old are spoken to, and that pictures arrive."""
 import pytest
+from livekit.protocol.models import ParticipantInfo
 
 import paths
 from publisher import DONE, SERVER
@@ -9,6 +10,7 @@ from room_api import RoomApi, publisher_token
 from waiting import wait_for
 
 V0, V1 = "1.8.4", "1.11.0"      # v1 came with 1.9.1
+ACTIVE = ParticipantInfo.ACTIVE
 SMALL = ["--size", "320x180", "--fps", "5", "--max-bitrate", "150k"]
 
 
@@ -43,6 +45,8 @@ def test_v0_after_v1_was_not_found(old_server, relay_to, publish, subscribe, roo
     assert relay.exchanges[0].target.startswith("/rtc/v1?join_request=")
     assert relay.exchanges[1].target.startswith(f"/rtc?protocol={protocol}&")
     assert publisher.last["signalling"] == "v0"
+    # One that is not, the server removes after a minute.
+    wait_for(lambda: RoomApi(server.url, room).participants()["camera"].state == ACTIVE, 5, "active participant")
     check_pictures(subscribe(url=server.url), pictures)
     assert publisher.stop()[0] == DONE
     wait_for(lambda: "camera" not in RoomApi(server.url, room).participants(), 1, "participant gone")
