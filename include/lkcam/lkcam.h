@@ -72,7 +72,8 @@ struct lkcam_config {
     const char *cpus;   /* "2", "0,2-3": where our threads may run; NULL: anywhere */
     int lock_memory;    /* 1: mlockall with MCL_ONFAULT */
 
-    /** One line, without line end, borrowed. Any thread. */
+    /** One line, without line end, borrowed. Any thread. Of the process: all lines go to the log of
+     * the connection opened last, until it is closed. */
     void (*log)(void *ctx, enum lkcam_level level, const char *line);
     /** Once, when the connection is over; text is one line for a person. Network thread; may call
      * lkcam_stop. */

@@ -15,6 +15,12 @@ void lkcam_log_install(lkcam_log_sink to, void *ctx)
     sink = to;
 }
 
+void lkcam_log_remove(lkcam_log_sink from, void *ctx)
+{
+    if (sink == from && sink_ctx == ctx)
+        lkcam_log_install(NULL, NULL);
+}
+
 void lkcam_log(enum lkcam_log_level level, const char *format, ...)
 {
     char line[512];

@@ -13,6 +13,10 @@ typedef void (*lkcam_log_sink)(void *ctx, int level, const char *line);
 /** Install once, before any thread is started. */
 void lkcam_log_install(lkcam_log_sink sink, void *ctx);
 
+/** Nothing goes there any more, unless another one has taken its place before. No thread that logs
+ * is left. */
+void lkcam_log_remove(lkcam_log_sink sink, void *ctx);
+
 void lkcam_log(enum lkcam_log_level level, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -40,9 +40,12 @@ static bool copy(char **out, const char *text)
 static int fill(struct lkcam *c, const struct lkcam_config *cfg)
 {
     char why[200];
+    c->log_cb = cfg->log;
     c->ended_cb = cfg->ended;
     c->track_ended_cb = cfg->track_ended;
     c->ctx = cfg->ctx;
+    if (c->log_cb)
+        lkcam_log_install((lkcam_log_sink)c->log_cb, c->ctx);
     c->udp.fd = c->udp_watch.fd = -1;
     c->url_given = cfg->url != NULL;
     if (cfg->url && lkcam_url_parse(&c->url, cfg->url, why, sizeof why)) {
@@ -68,8 +71,6 @@ int lkcam_open(struct lkcam **out, const struct lkcam_config *cfg)
     const bool asks = !cfg->token && cfg->token_url;
     if (cfg->size != sizeof *cfg || (!cfg->token && !asks) || (!cfg->url && !asks))
         return -EINVAL;
-    if (cfg->log)
-        lkcam_log_install((lkcam_log_sink)cfg->log, cfg->ctx);
     struct lkcam *c = calloc(1, sizeof *c);
     if (!c)
         return -ENOMEM;
@@ -137,6 +138,8 @@ void lkcam_close(struct lkcam **c_)
     lkcam_lock_deinit(&c->lock);
     for (int i = 0; i < c->camera_count; i++)
         lkcam_cam_free(&c->cameras[i]);
+    if (c->log_cb)
+        lkcam_log_remove((lkcam_log_sink)c->log_cb, c->ctx);
     free(c->cpus);
     free(c);
     *c_ = NULL;

@@ -40,6 +40,7 @@ struct lkcam {
     bool url_given;
     struct lkcam_rt rt;
     char *cpus;
+    void (*log_cb)(void *ctx, enum lkcam_level level, const char *line);
     void (*ended_cb)(void *ctx, enum lkcam_reason reason, const char *text);
     void (*track_ended_cb)(void *ctx, struct lkcam_track *t, enum lkcam_reason reason,
                            const char *text);

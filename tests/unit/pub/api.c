@@ -106,6 +106,35 @@ static void what_cannot_be_opened_leaves_nothing(void **state)
     lkcam_close(&c);
 }
 
+static void count_line(void *ctx, enum lkcam_level level, const char *line)
+{
+    ++*(int *)ctx;
+}
+
+// A closed connection's context may be gone.
+static void a_closed_connection_hears_no_more_lines(void **state)
+{
+    struct lkcam_config cfg;
+    struct lkcam *c, *other;
+    int lines = 0;
+    lkcam_config_default(&cfg);
+    cfg.url = "ws://h";
+    cfg.token = "a.b.c";
+    cfg.log = count_line;
+    cfg.ctx = &lines;
+    assert_int_equal(lkcam_open(&c, &cfg), 0);
+    cfg.url = "nonsense";
+    cfg.log = NULL;
+    assert_int_equal(lkcam_open(&other, &cfg), -EINVAL);
+    assert_int_equal(lines, 1);
+    lkcam_close(&c);
+    assert_int_equal(lkcam_open(&other, &cfg), -EINVAL);
+    assert_int_equal(lines, 1);
+    cfg.log = count_line;
+    assert_int_equal(lkcam_open(&other, &cfg), -EINVAL); // why it failed is said
+    assert_int_equal(lines, 2);
+}
+
 static int opens(const char *url, const char *token, const char *token_url, const char *room)
 {
     struct lkcam_config cfg;
@@ -315,6 +344,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_cannot_be_opened_leaves_nothing),
+        cmocka_unit_test(a_closed_connection_hears_no_more_lines),
         cmocka_unit_test(who_must_name_server_and_token),
         cmocka_unit_test(opened_and_closed_without_a_run),
         cmocka_unit_test(without_a_camera_there_is_nothing_to_run),
