@@ -4,6 +4,7 @@
 #ifndef LKCAM_CLI_COMMANDS_H
 #define LKCAM_CLI_COMMANDS_H
 
+int lkcam_cli_devices(int argc, char **argv);
 int lkcam_cli_publish(int argc, char **argv);
 int lkcam_cli_token(int argc, char **argv);
 int lkcam_cli_view(int argc, char **argv);

@@ -20,6 +20,7 @@ struct command {
 
 static const struct command commands[] = {
     {"publish", lkcam_cli_publish, "publish a camera into a room (what runs without a command)"},
+    {"devices", lkcam_cli_devices, "list this machine's cameras and what they can do"},
     {"token", lkcam_cli_token, "print an access token, signed on this machine"},
     {"view", lkcam_cli_view, "serve a page to this machine that shows the room's camera"},
 };

@@ -23,7 +23,9 @@ struct wishes {
     struct lkcam_cli_wish token;
     const char *url, *token_file, *token_url, *priority, *cpus, *ledger;
     struct lkcam_camera camera; /* what all have in common */
-    struct lkcam_cli_list devices, names;
+    struct lkcam_cli_list devices, names, controls;
+    struct lkcam_cli_setting settings[LKCAM_CLI_LIST_MAX];
+    struct lkcam_control wanted[LKCAM_CLI_LIST_MAX];
     int source, format, path, encoder, preset, stats,
         verbose; /* indices of choices; source and path are enums of lkcam.h */
     int size_px[2];
@@ -80,6 +82,9 @@ static int read_flags(struct wishes *w, int argc, char **argv)
         {"path", LKCAM_CLI_CHOICE, &w->path,
          "to 4:2:0 in one step (i420), or by way of RGBA, to compare", "i420|rgba",
          .choices = paths},
+        {"control", LKCAM_CLI_LIST, &w->controls,
+         "set a control, as brightness=128 ('lkcam devices' lists them); again for more",
+         "NAME=VALUE"},
         {"encoder", LKCAM_CLI_CHOICE, &w->encoder, "encoder (x264)", "x264", .choices = encoders},
         {"preset", LKCAM_CLI_CHOICE, &w->preset,
          "the encoder's preset (superfast): ultrafast superfast veryfast faster fast medium slow "
@@ -128,6 +133,22 @@ static int usage(const char *line)
     return LKCAM_EXIT_USAGE;
 }
 
+static int read_controls(struct wishes *w)
+{
+    if (w->controls.count && (w->source == LKCAM_SOURCE_PATTERN || w->source == LKCAM_SOURCE_CLIP))
+        return usage("--control is for cameras; a pattern or a clip has none");
+    for (int i = 0; i < w->controls.count; i++) {
+        struct lkcam_cli_setting *s = &w->settings[i];
+        if (lkcam_cli_read_setting(w->controls.items[i], s)) {
+            lkcam_cli_say("--control '%.80s': must be NAME=VALUE, as brightness=128",
+                          w->controls.items[i]);
+            return LKCAM_EXIT_USAGE;
+        }
+        w->wanted[i] = (struct lkcam_control){s->name, s->value};
+    }
+    return LKCAM_EXIT_DONE;
+}
+
 /* A camera is asked for the nearest that it has; a pattern or a clip has just what is asked for. */
 static int check_picture(const struct wishes *w)
 {
@@ -170,7 +191,7 @@ static int check_cameras(const struct wishes *w)
 }
 
 /* Flags that only make sense together. */
-static int check(const struct wishes *w, struct lkcam_config *cfg)
+static int check(struct wishes *w, struct lkcam_config *cfg)
 {
     const int clip = w->source == LKCAM_SOURCE_CLIP;
     if (!w->url && !w->asks)
@@ -182,6 +203,8 @@ static int check(const struct wishes *w, struct lkcam_config *cfg)
     if (w->priority && read_priority(w->priority, cfg))
         return usage("--priority must be none, nice[:-20..-1] or fifo[:1..97]");
     int code = check_cameras(w);
+    if (!code)
+        code = read_controls(w);
     return code ? code : check_picture(w);
 }
 
@@ -197,6 +220,8 @@ static void fill_camera(struct wishes *w)
     w->camera.encoder = encoders[w->encoder];
     w->camera.preset = w->preset < 0 ? NULL : presets[w->preset];
     w->camera.format = w->format < 0 ? NULL : formats[w->format];
+    w->camera.controls = w->wanted;
+    w->camera.control_count = (size_t)w->controls.count;
 }
 
 static void on_second(void *ctx, struct lkcam *c)

@@ -95,3 +95,16 @@ int lkcam_cli_read_bitrate(const char *text, int *bps)
     *bps = (int)(value + 0.5);
     return 0;
 }
+
+int lkcam_cli_read_setting(const char *text, struct lkcam_cli_setting *out)
+{
+    size_t len = strcspn(text, "=");
+    if (!len)
+        return -EINVAL;
+    if (len >= sizeof(out->name))
+        return -ERANGE;
+    memcpy(out->name, text, len);
+    out->name[len] = '\0';
+    out->value = text[len] ? text + len + 1 : NULL;
+    return 0;
+}

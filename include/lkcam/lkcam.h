@@ -37,6 +37,7 @@ struct lkcam;       /* one room connection */
 struct lkcam_track; /* one published camera; lives as long as its connection */
 
 #define LKCAM_CAMERAS_MAX 16
+#define LKCAM_CONTROLS_MAX 64
 
 /** Why a connection ended or could not be made. */
 enum lkcam_reason {
@@ -98,6 +99,13 @@ enum lkcam_path {
     LKCAM_PATH_RGBA  /* by way of RGBA: slower, for comparison */
 };
 
+/** A control of a camera, to be set before it streams. */
+struct lkcam_control {
+    const char *name;  /* as v4l2-ctl spells it: "brightness", "white_balance_automatic" */
+    const char *value; /* a number (decimal or 0x), true or false, a menu item's number or name, or
+                          text; NULL for a button */
+};
+
 struct lkcam_camera {
     size_t size; /* set by lkcam_camera_default */
     enum lkcam_source_kind source;
@@ -114,6 +122,10 @@ struct lkcam_camera {
     const char *preset;  /* the encoder's own name; NULL: superfast */
     int threads;         /* slice threads of the encoder: 1 to 8 */
     int take_camera;     /* 1: end whatever program holds the camera */
+    const struct lkcam_control *controls; /* V4L2: set in this order. A camera that may lower its
+                                             rate in the dark (exposure_dynamic_framerate) is kept
+                                             from it unless that one is named here */
+    size_t control_count;                 /* at most LKCAM_CONTROLS_MAX */
 };
 
 LKCAM_API void lkcam_camera_default(struct lkcam_camera *cam);
@@ -245,6 +257,89 @@ LKCAM_API int lkcam_token_check(const char *token, int64_t now_unix, char *why, 
 /** The path of the first V4L2 capture device in number order. Any thread. @return 0, -ENODEV, or
  * -EACCES: none, but `path` is a device that this user may not open. */
 LKCAM_API int lkcam_first_camera(char *path, size_t len);
+
+/** Frames a second: num / den. */
+struct lkcam_rate {
+    int num, den;
+};
+
+struct lkcam_device_size {
+    int width, height;           /* of a range of sizes: the smallest */
+    int max_width, max_height;   /* a single size: the same again */
+    int step_width, step_height; /* a single size: 0 */
+    /* Of a range of sizes: those of the largest. None where the driver names none. */
+    const struct lkcam_rate *rates;
+    size_t rate_count;
+    int rate_range; /* 1: `rates` are the slowest and the quickest of a range */
+};
+
+struct lkcam_device_format {
+    char fourcc[8];       /* V4L2's code: "YUYV", "YU12"; big-endian ones end with "-BE" */
+    char description[32]; /* the driver's */
+    const char *name;     /* what lkcam_camera.format calls it; NULL: not read */
+    const struct lkcam_device_size *sizes; /* none where the driver lists none: ask for any */
+    size_t size_count;
+};
+
+enum lkcam_control_type {
+    LKCAM_CONTROL_INTEGER,
+    LKCAM_CONTROL_INTEGER64,
+    LKCAM_CONTROL_BOOLEAN,
+    LKCAM_CONTROL_MENU,
+    LKCAM_CONTROL_INTEGER_MENU,
+    LKCAM_CONTROL_BUTTON,
+    LKCAM_CONTROL_BITMASK,
+    LKCAM_CONTROL_STRING
+};
+
+/** Why a control cannot be set, or read, now. */
+enum lkcam_control_flags {
+    LKCAM_CONTROL_READ_ONLY = 1,
+    LKCAM_CONTROL_WRITE_ONLY = 2,
+    LKCAM_CONTROL_INACTIVE = 4, /* another control rules it out, as automatic exposure its time */
+    LKCAM_CONTROL_GRABBED = 8   /* another program has it, or the stream */
+};
+
+struct lkcam_menu_item {
+    int index;     /* what the control is set to */
+    char name[32]; /* of an integer menu: "" */
+    int64_t value; /* of an integer menu */
+};
+
+struct lkcam_device_control {
+    uint32_t id;
+    char name[32];  /* as v4l2-ctl spells it */
+    char title[32]; /* the driver's */
+    enum lkcam_control_type type;
+    unsigned flags;                        /* of enum lkcam_control_flags */
+    int64_t min, max, step, default_value; /* of a string: lengths; default_value has no meaning */
+    int64_t value;
+    int readable;   /* 0: the driver does not tell the value */
+    char text[256]; /* of a string: its value, cut short */
+    const struct lkcam_menu_item *items;
+    size_t item_count;
+};
+
+/** A camera of this machine. Text of the driver is made UTF-8 without control characters. */
+struct lkcam_device {
+    const char *path;         /* /dev/videoN */
+    const char *const *names; /* links in /dev/v4l/by-id and by-path: they outlive a replug */
+    size_t name_count;
+    char card[33], driver[17], bus[33];
+    const char *problem; /* why it cannot be opened, and what to do; NULL: it can */
+    int holder_pid;      /* another process that has it open; 0: none is seen */
+    char holder[64];     /* its program */
+    const struct lkcam_device_format *formats;
+    size_t format_count;
+    const struct lkcam_device_control *controls; /* those that hold one value */
+    size_t control_count;
+};
+
+/** Calls `device` for each capture device, in number order; what it gets lives until it returns.
+ * Looks without disturbing who streams; may take some hundred ms. Of devices that this user may not
+ * open only path, names, card, holder and problem are known. Any thread.
+ * @return how many, or -ENOMEM. */
+LKCAM_API int lkcam_devices(void (*device)(void *ctx, const struct lkcam_device *d), void *ctx);
 
 #ifdef __cplusplus
 }

@@ -54,11 +54,15 @@ struct lkcam_source_error {
     char text[320]; // one line: what, why, what to do
 };
 
+struct lkcam_control; // of the public header
+
 struct lkcam_v4l2_config {
     const char
         *device; // path, by-id name or part of the camera's name; NULL: the first capture device
     struct lkcam_source_mode want;
-    bool take_camera; // end whoever holds it (TERM, after 2 s KILL)
+    bool take_camera;                     // end whoever holds it (TERM, after 2 s KILL)
+    const struct lkcam_control *controls; // set in this order (media/v4l2_setting.h)
+    size_t control_count;
 };
 
 /**
@@ -66,7 +70,8 @@ struct lkcam_v4l2_config {
  * they differ), raw before MJPEG when it reaches the rate. A camera held by an older lkcam is freed
  * from it. May block for some hundred ms (drivers do), with take_camera up to 3 s.
  * @return 0, -ENODEV missing, -EACCES forbidden, -EBUSY held (the text names program and process),
- *         -ENOTTY or -EINVAL no capture device, -ENOTSUP no format that we read.
+ *         -ENOTTY or -EINVAL no capture device, -ENOTSUP no format that we read, and what
+ *         lkcam_v4l2_set says of controls.
  */
 int lkcam_v4l2_open(struct lkcam_source **out, const struct lkcam_v4l2_config *cfg,
                     struct lkcam_source_error *why);

@@ -20,6 +20,7 @@
 #include "media/v4l2_find.h"
 #include "media/v4l2_format.h"
 #include "media/v4l2_mode.h"
+#include "media/v4l2_setting.h"
 #include "media/v4l2_sys.h"
 
 // Ours: one being filled, one full, one with us. Each further one could only hold an older picture.
@@ -283,7 +284,7 @@ static int start(struct camera *c, struct lkcam_source_error *why)
 }
 
 // Once through. -EBUSY comes back without a text: who is in the way is looked up by the caller.
-static int open_once(struct camera *c, const struct lkcam_source_mode *want,
+static int open_once(struct camera *c, const struct lkcam_v4l2_config *cfg,
                      struct lkcam_source_error *why)
 {
     struct lkcam_v4l2_mode m;
@@ -291,9 +292,12 @@ static int open_once(struct camera *c, const struct lkcam_source_mode *want,
     if (!err)
         err = check_device(c, why);
     if (!err)
-        err = choose_mode(c, want, &m, why);
+        err = choose_mode(c, &cfg->want, &m, why);
     if (!err)
         err = set_mode(c, &m, why);
+    // Here, because some drivers reset their controls with the format.
+    if (!err)
+        err = lkcam_v4l2_set(c->fd, c->base.label, cfg->controls, cfg->control_count, why);
     return err ? err : start(c, why);
 }
 
@@ -340,7 +344,7 @@ static int open_held(struct camera *c, const struct lkcam_v4l2_config *cfg,
     int err = known ? end_holder(c, &h, cfg->take_camera, why) : 0;
     if (err)
         return err;
-    err = open_once(c, &cfg->want, why);
+    err = open_once(c, cfg, why);
     if (err != -EBUSY)
         return err;
     if (!known)
@@ -375,7 +379,7 @@ static int open_in(struct camera *c, const struct lkcam_v4l2_config *cfg,
                    ? fail(why, -ENODEV, "%s: no camera of this name; /dev/v4l/by-id lists names",
                           cfg->device)
                    : fail(why, -ENODEV, "no camera found; plug one in");
-    err = open_once(c, &cfg->want, why);
+    err = open_once(c, cfg, why);
     if (err == -EBUSY)
         err = open_held(c, cfg, why);
     if (!err)

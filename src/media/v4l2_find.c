@@ -12,6 +12,7 @@
 
 #include "media/source.h"
 #include "media/v4l2_sys.h"
+#include "media/v4l2_text.h"
 
 #define DEVICES_MAX 256 // VIDEO_NUM_DEVICES in the kernel's v4l2-dev.c
 
@@ -21,7 +22,7 @@ uint32_t lkcam_v4l2_identify(int fd, char card[33])
     card[0] = '\0';
     if (lkcam_v4l2_ioctl(fd, VIDIOC_QUERYCAP, &cap))
         return 0;
-    snprintf(card, 33, "%.32s", (const char *)cap.card);
+    lkcam_v4l2_text(card, 33, cap.card, sizeof cap.card);
     // A UVC camera has a second node for metadata: the driver's sum says capture, the node's own
     // part does not.
     uint32_t caps = cap.capabilities & V4L2_CAP_DEVICE_CAPS ? cap.device_caps : cap.capabilities;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "media/v4l2_device.h"
 #include "pub/publisher.h"
 
 const char *lkcam_version(void)
@@ -87,6 +88,16 @@ int lkcam_open(struct lkcam **out, const struct lkcam_config *cfg)
     return err;
 }
 
+static bool controls_possible(const struct lkcam_camera *cam)
+{
+    if (cam->control_count > LKCAM_CONTROLS_MAX || (cam->control_count && !cam->controls))
+        return false;
+    for (size_t i = 0; i < cam->control_count; i++)
+        if (!cam->controls[i].name)
+            return false;
+    return true;
+}
+
 static bool possible(const struct lkcam_camera *cam)
 {
     return cam->size == sizeof *cam && cam->width >= 64 && cam->width <= 7680 &&
@@ -95,7 +106,8 @@ static bool possible(const struct lkcam_camera *cam)
            (cam->path == LKCAM_PATH_I420 || cam->path == LKCAM_PATH_RGBA) && cam->threads >= 1 &&
            cam->threads <= 8 && cam->encoder && strcmp(cam->encoder, "x264") == 0 &&
            (cam->source != LKCAM_SOURCE_CLIP || cam->file) &&
-           (!cam->format || lkcam_pixel_from_name(cam->format) != LKCAM_PIXEL_NONE);
+           (!cam->format || lkcam_pixel_from_name(cam->format) != LKCAM_PIXEL_NONE) &&
+           controls_possible(cam);
 }
 
 int lkcam_add_camera(struct lkcam *c, const struct lkcam_camera *cam, struct lkcam_track **out)
@@ -148,4 +160,9 @@ void lkcam_close(struct lkcam **c_)
 int lkcam_first_camera(char *path, size_t len)
 {
     return lkcam_v4l2_first(path, len);
+}
+
+int lkcam_devices(void (*device)(void *ctx, const struct lkcam_device *d), void *ctx)
+{
+    return lkcam_v4l2_devices(device, ctx);
 }

@@ -57,8 +57,11 @@ static int open_source(struct lkcam_track *cam)
 {
     struct lkcam_source_mode mode = wanted(cam);
     struct lkcam_source_error why = {""};
-    struct lkcam_v4l2_config v4l2 = {
-        .device = cam->device, .want = mode, .take_camera = cam->want.take_camera};
+    struct lkcam_v4l2_config v4l2 = {.device = cam->device,
+                                     .want = mode,
+                                     .take_camera = cam->want.take_camera,
+                                     .controls = cam->controls,
+                                     .control_count = cam->want.control_count};
     struct lkcam_clip_config clip = {.file = cam->file, .want = mode};
     enum lkcam_source_kind kind = choose(cam);
     int err;
@@ -188,6 +191,28 @@ static bool copy(char **out, const char *text)
     return !text || *out;
 }
 
+static bool copy_controls(struct lkcam_track *cam, const struct lkcam_camera *want)
+{
+    cam->controls = calloc(want->control_count + 1, sizeof *cam->controls);
+    for (size_t i = 0; cam->controls && i < want->control_count; i++) {
+        char *name, *value;
+        bool both = copy(&name, want->controls[i].name) & copy(&value, want->controls[i].value);
+        cam->controls[i] = (struct lkcam_control){name, value};
+        if (!both)
+            return false;
+    }
+    return cam->controls;
+}
+
+static void free_controls(struct lkcam_track *cam)
+{
+    for (size_t i = 0; cam->controls && i < cam->want.control_count; i++) {
+        free((char *)cam->controls[i].name);
+        free((char *)cam->controls[i].value);
+    }
+    free(cam->controls);
+}
+
 int lkcam_cam_new(struct lkcam_track **out, struct lkcam *c, const struct lkcam_camera *want)
 {
     char name[32] = "camera";
@@ -206,7 +231,8 @@ int lkcam_cam_new(struct lkcam_track **out, struct lkcam *c, const struct lkcam_
     if (cam->index)
         snprintf(name, sizeof name, "camera-%d", cam->index + 1);
     if (copy(&cam->device, want->device) && copy(&cam->file, want->file) &&
-        copy(&cam->preset, want->preset) && copy(&cam->name, want->name ? want->name : name))
+        copy(&cam->preset, want->preset) && copy(&cam->name, want->name ? want->name : name) &&
+        copy_controls(cam, want))
         return 0;
     lkcam_cam_free(out);
     return -ENOMEM;
@@ -221,6 +247,7 @@ void lkcam_cam_free(struct lkcam_track **cam_)
     free(cam->file);
     free(cam->name);
     free(cam->preset);
+    free_controls(cam);
     free(cam);
     *cam_ = NULL;
 }

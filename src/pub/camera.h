@@ -28,6 +28,7 @@ struct lkcam_track {
     // What was asked for; constant.
     struct lkcam_camera want;
     char *device, *file, *name, *preset;
+    struct lkcam_control *controls; // want.control_count of them
     enum lkcam_pixel_format format;
 
     // To the camera thread, read at the next frame.

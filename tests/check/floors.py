@@ -13,13 +13,14 @@ BELOW = {
     "room": {"send", "net", "sig", "wire", "base"},
     "pub": {"room", "media", "send", "net", "sig", "io", "wire", "base"},
 }
-# The public header's structs are the words of errors and of scheduling: these may include it from below pub.
-PUBLIC = {"base/err.h", "sig/token.h", "io/rt.h", "pub/ledger.h"}
+# The public header's structs are the words of errors, of scheduling and of cameras: these may include it from below pub.
+PUBLIC = {"base/err.h", "sig/token.h", "io/rt.h", "pub/ledger.h",
+          "media/v4l2_control.h", "media/v4l2_setting.h", "media/v4l2_device.h"}
 HOMES = {
     r"x264\.h": {"media/enc_x264.c"},
     r"libyuv(\.h|/.*)": {"media/convert.c"},
     r"turbojpeg\.h": {"media/mjpeg.c"},
-    r"linux/videodev2\.h": {"media/v4l2.c", "media/v4l2_buffer.c", "media/v4l2_find.c", "media/v4l2_format.c", "media/v4l2_mode.c"},
+    r"linux/videodev2\.h": {f"media/v4l2{part}.c" for part in ("", "_buffer", "_control", "_device", "_find", "_format", "_mode", "_setting")},
     r"openssl/(evp|hmac|crypto|sha)\.h": {"base/hash.c", "net/dtls.c", "net/dtls_identity.c"},
     r"openssl/.*": {"base/hash.c", "net/dtls.c", "net/dtls_identity.c", "net/dtls_identity.h", "net/dtls_bio.c", "net/dtls_bio.h"},
     r"srtp2/.*": {"net/srtp.c"},
