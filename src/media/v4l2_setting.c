@@ -66,12 +66,12 @@ static int remoteness(const char *word, const char *name)
     return distance(word, name);
 }
 
-// @return 0, or -ENOENT with the name that comes nearest in `out`, "" where the camera has none.
+// @return 0, or -ENOENT with the name that was probably meant in `out`, "" where none is near.
 static int find(int fd, const char *name, struct lkcam_device_control *out)
 {
     struct lkcam_v4l2_walk walk = {0};
     struct lkcam_device_control c;
-    int nearest = INT32_MAX;
+    int nearest = least((int)strlen(name), NAME_MAX_BYTES) / 3 + 2;
     if (is_dark(name) && lkcam_v4l2_control_query(fd, V4L2_CID_EXPOSURE_AUTO_PRIORITY, out))
         return 0;
     out->name[0] = '\0';
@@ -96,11 +96,9 @@ static int find_or_say(int fd, const char *label, const char *name,
     if (!err)
         return 0;
     if (!*out->name)
-        return fail(why, err, "%s: has no control %.40s, nor any other; leave --control out", label,
+        return fail(why, err, "%s: has no control %.40s; 'lkcam devices' lists those it has", label,
                     name);
-    return fail(why, err,
-                "%s: has no control %.40s; the nearest is %s, and 'lkcam devices' lists all", label,
-                name, out->name);
+    return fail(why, err, "%s: has no control %.40s; did you mean %s?", label, name, out->name);
 }
 
 // ---- To the driver ------------------------------------------------------------------------------

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <linux/videodev2.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +16,20 @@
 #include "media/source.h"
 #include "media/v4l2_sys.h"
 
-enum { FD = 40, BUFFERS = 3, PLANES = 3, STEPS = 64 };
+enum { FD = 40, BUFFERS = 3, PLANES = 3, STEPS = 64, CONTROLS = 16 };
+
+struct scripted_control {
+    uint32_t id, type, flags;
+    const char *name;
+    int64_t min, max, def, value;
+    const char *items[4]; // of a menu; NULL: a hole
+    int64_t numbers[4];   // of an integer menu
+    char text[64];        // of a string
+    int error;            // of its setting
+    uint32_t wakes;       // the control that is no longer inactive once this one is set
+    int64_t rounds_to;    // what setting makes of any value; 0: as it was set
+    uint32_t dims;
+};
 
 // What one DQBUF brings: a frame, or an error.
 struct step {
@@ -43,6 +57,10 @@ static struct {
     int open_now, mapped_now, opened, streaming;
     struct v4l2_fract interval; // what S_PARM makes of it; 0: as asked for
     uint32_t size[PLANES];      // of a picture in each plane
+    struct scripted_control control[CONTROLS]; // in the order of their numbers
+    int controls;
+    char
+        journal[512]; // "fmt brightness=5 on": formats, controls and streams in the order they came
 } cam;
 
 static bool is_multi(void)
@@ -62,6 +80,15 @@ static int no(int error)
 {
     errno = error;
     return -1;
+}
+
+static void note(const char *format, ...)
+{
+    size_t len = strlen(cam.journal);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(cam.journal + len, sizeof cam.journal - len, format, args);
+    va_end(args);
 }
 
 static int fake_open(const char *path, int flags)
@@ -149,6 +176,7 @@ static int s_fmt(struct v4l2_format *f)
     check_type(f->type);
     if (cam.fmt_error)
         return no(cam.fmt_error);
+    note("fmt ");
     if (is_multi())
         return s_fmt_multi(&f->fmt.pix_mp);
     struct v4l2_pix_format *p = &f->fmt.pix;
@@ -230,6 +258,92 @@ static int dqbuf(struct v4l2_buffer *b)
     return 0;
 }
 
+// ---- Controls -----------------------------------------------------------------------------------
+
+static struct scripted_control *control_at(uint32_t id)
+{
+    uint32_t next = id & V4L2_CTRL_FLAG_NEXT_CTRL, number = id & ~next;
+    for (int i = 0; i < cam.controls; i++)
+        if (next ? cam.control[i].id > number : cam.control[i].id == number)
+            return &cam.control[i];
+    return NULL;
+}
+
+static int query_ext_ctrl(struct v4l2_query_ext_ctrl *q)
+{
+    const struct scripted_control *c = control_at(q->id);
+    if (!c)
+        return no(EINVAL);
+    *q = (struct v4l2_query_ext_ctrl){.id = c->id,
+                                      .type = c->type,
+                                      .flags = c->flags,
+                                      .minimum = c->min,
+                                      .maximum = c->max,
+                                      .step = 1,
+                                      .default_value = c->def,
+                                      .nr_of_dims = c->dims};
+    snprintf(q->name, sizeof q->name, "%s", c->name);
+    return 0;
+}
+
+static int querymenu(struct v4l2_querymenu *m)
+{
+    const struct scripted_control *c = control_at(m->id);
+    if (!c || m->index > 3 || (!c->items[m->index] && !c->numbers[m->index]))
+        return no(EINVAL);
+    if (c->type == V4L2_CTRL_TYPE_INTEGER_MENU)
+        m->value = c->numbers[m->index];
+    else
+        snprintf((char *)m->name, sizeof m->name, "%s", c->items[m->index]);
+    return 0;
+}
+
+static int g_ext_ctrls(struct v4l2_ext_controls *all)
+{
+    struct v4l2_ext_control *e = all->controls;
+    const struct scripted_control *c = control_at(e->id);
+    assert_int_equal(all->count, 1);
+    if (!c)
+        return no(EINVAL);
+    if (c->type == V4L2_CTRL_TYPE_STRING)
+        snprintf(e->string, e->size, "%s", c->text);
+    else if (c->type == V4L2_CTRL_TYPE_INTEGER64)
+        e->value64 = c->value;
+    else
+        e->value = (int32_t)c->value;
+    return 0;
+}
+
+static void store(struct scripted_control *c, struct v4l2_ext_control *e)
+{
+    if (c->type == V4L2_CTRL_TYPE_STRING) {
+        assert_int_equal(e->size, strlen(e->string) + 1);
+        snprintf(c->text, sizeof c->text, "%s", e->string);
+        note("%s=%s ", c->name, c->text);
+        return;
+    }
+    bool wide = c->type == V4L2_CTRL_TYPE_INTEGER64;
+    c->value = c->rounds_to ? c->rounds_to : wide ? e->value64 : e->value;
+    note("%s=%lld ", c->name, wide ? (long long)e->value64 : (long long)e->value);
+    if (wide)
+        e->value64 = c->value;
+    else
+        e->value = (int32_t)c->value;
+}
+
+static int s_ext_ctrls(struct v4l2_ext_controls *all)
+{
+    struct scripted_control *c = control_at(all->controls->id);
+    assert_int_equal(all->count, 1);
+    if (!c || c->error)
+        return no(c ? c->error : EINVAL);
+    store(c, all->controls);
+    struct scripted_control *other = c->wakes ? control_at(c->wakes) : NULL;
+    if (other)
+        other->flags &= ~(uint32_t)V4L2_CTRL_FLAG_INACTIVE;
+    return 0;
+}
+
 static int fake_ioctl(int fd, unsigned long request, void *arg)
 {
     assert_int_equal(fd, FD);
@@ -256,8 +370,17 @@ static int fake_ioctl(int fd, unsigned long request, void *arg)
         return qbuf(arg);
     case VIDIOC_DQBUF:
         return dqbuf(arg);
+    case VIDIOC_QUERY_EXT_CTRL:
+        return query_ext_ctrl(arg);
+    case VIDIOC_QUERYMENU:
+        return querymenu(arg);
+    case VIDIOC_G_EXT_CTRLS:
+        return g_ext_ctrls(arg);
+    case VIDIOC_S_EXT_CTRLS:
+        return s_ext_ctrls(arg);
     case VIDIOC_STREAMON:
         check_type(*(const uint32_t *)arg);
+        note("on ");
         cam.streaming = !cam.streamon_error;
         return cam.streamon_error ? no(cam.streamon_error) : 0;
     case VIDIOC_STREAMOFF:
