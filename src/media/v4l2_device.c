@@ -26,7 +26,8 @@ enum {
     SIZES_MAX = 2048,
     RATES_OF_SIZE_MAX = 64,
     RATES_MAX = 8192,
-    ITEMS_MAX = 2048
+    ITEMS_MAX = 2048,
+    CALLS_MAX = 16384 // for formats, sizes and rates
 };
 
 // One device at a time.
@@ -43,7 +44,13 @@ struct listing {
     struct lkcam_device_control controls[LKCAM_V4L2_CONTROLS_MAX];
     struct lkcam_menu_item items[ITEMS_MAX];
     size_t size_count, rate_count, item_count;
+    int calls;
 };
+
+static int ask(struct listing *l, unsigned long request, void *arg)
+{
+    return l->calls++ < CALLS_MAX ? lkcam_v4l2_ioctl(l->fd, request, arg) : -EINVAL;
+}
 
 // ---- Formats, sizes, rates ----------------------------------------------------------------------
 
@@ -75,7 +82,7 @@ static void list_rates(struct listing *l, struct lkcam_device_size *s, uint32_t 
                                      .pixel_format = fourcc,
                                      .width = (uint32_t)s->max_width,
                                      .height = (uint32_t)s->max_height};
-        if (lkcam_v4l2_ioctl(l->fd, VIDIOC_ENUM_FRAMEINTERVALS, &e))
+        if (ask(l, VIDIOC_ENUM_FRAMEINTERVALS, &e))
             return;
         if (e.type != V4L2_FRMIVAL_TYPE_DISCRETE) {
             if (i == 0)
@@ -117,7 +124,7 @@ static void list_sizes(struct listing *l, struct lkcam_device_format *f, uint32_
     f->sizes = &l->sizes[l->size_count];
     for (uint32_t i = 0; i < SIZES_OF_FORMAT_MAX && l->size_count < SIZES_MAX; i++) {
         struct v4l2_frmsizeenum e = {.index = i, .pixel_format = fourcc};
-        if (lkcam_v4l2_ioctl(l->fd, VIDIOC_ENUM_FRAMESIZES, &e))
+        if (ask(l, VIDIOC_ENUM_FRAMESIZES, &e))
             return;
         struct lkcam_device_size *s = &l->sizes[l->size_count];
         *s = size_of(&e);
@@ -134,8 +141,7 @@ static void list_sizes(struct listing *l, struct lkcam_device_format *f, uint32_
 static const char *name_of(const struct v4l2_fmtdesc *e)
 {
     enum lkcam_pixel_format format = lkcam_v4l2_format(e->pixelformat);
-    if (format == LKCAM_PIXEL_NONE || e->flags & V4L2_FMT_FLAG_EMULATED ||
-        e->type != V4L2_BUF_TYPE_VIDEO_CAPTURE)
+    if (format == LKCAM_PIXEL_NONE || e->flags & V4L2_FMT_FLAG_EMULATED)
         return NULL;
     return lkcam_pixel_name(format);
 }
@@ -144,9 +150,8 @@ static void list_formats(struct listing *l)
 {
     for (uint32_t i = 0; i < FORMATS_MAX; i++) {
         struct v4l2_fmtdesc e = {.index = i, .type = l->buffer_type};
-        if (lkcam_v4l2_ioctl(l->fd, VIDIOC_ENUM_FMT, &e))
+        if (ask(l, VIDIOC_ENUM_FMT, &e))
             break;
-        e.type = l->buffer_type;
         struct lkcam_device_format *f = &l->formats[l->device.format_count++];
         *f = (struct lkcam_device_format){.name = name_of(&e)};
         lkcam_v4l2_fourcc_text(f->fourcc, e.pixelformat);
@@ -194,11 +199,9 @@ static void identify(struct listing *l)
 static bool look_inside(struct listing *l)
 {
     char card[33];
-    enum lkcam_v4l2_kind kind = lkcam_v4l2_identify(l->fd, card);
-    if (kind == LKCAM_V4L2_NO_CAMERA)
+    l->buffer_type = lkcam_v4l2_identify(l->fd, card);
+    if (!l->buffer_type)
         return false;
-    l->buffer_type = kind == LKCAM_V4L2_CAMERA ? V4L2_BUF_TYPE_VIDEO_CAPTURE
-                                               : V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE;
     identify(l);
     list_formats(l);
     list_controls(l);
@@ -243,6 +246,7 @@ static bool look_at(struct listing *l, int number)
 {
     l->device = (struct lkcam_device){.path = l->path};
     l->size_count = l->rate_count = l->item_count = 0;
+    l->calls = 0;
     snprintf(l->path, sizeof l->path, "/dev/video%d", number);
     l->fd = lkcam_v4l2_sys->open(l->path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
     bool found = l->fd < 0 ? look_from_outside(l, number, errno) : look_inside(l);

@@ -4,13 +4,14 @@
 // stream.
 #include "media/v4l2_mode.h"
 
+#include <errno.h>
 #include <linux/videodev2.h>
 #include <stdlib.h>
 
 #include "media/v4l2_sys.h"
 
 // Ours: no driver lists as many (vivid has more than 64 formats); a broken one would list for ever.
-enum { FORMATS_MAX = 256, SIZES_MAX = 128, INTERVALS_MAX = 64 };
+enum { FORMATS_MAX = 256, SIZES_MAX = 128, INTERVALS_MAX = 64, CALLS_MAX = 8192 };
 
 // In the order of what they cost on the way to the encoder (docs/design/convert.md). Planes in
 // memory of their own before the same in one: they cost alike, and each says where it begins, where
@@ -60,7 +61,13 @@ struct list {
     const struct lkcam_source_mode *want;
     struct lkcam_v4l2_mode *modes;
     size_t count, cap;
+    int fd, calls;
 };
+
+static int ask(struct list *l, unsigned long request, void *arg)
+{
+    return l->calls++ < CALLS_MAX ? lkcam_v4l2_ioctl(l->fd, request, arg) : -EINVAL;
+}
 
 // The converter wants even sides; a rate of nonsense would divide by zero further on.
 static void add(struct list *l, uint32_t fourcc, int width, int height, struct v4l2_fract interval)
@@ -96,14 +103,14 @@ static struct v4l2_fract nearest_interval(const struct list *l,
     return shorter(range->max, want) ? range->max : want;
 }
 
-static void add_size(struct list *l, int fd, uint32_t fourcc, int width, int height)
+static void add_size(struct list *l, uint32_t fourcc, int width, int height)
 {
     for (uint32_t i = 0; i < INTERVALS_MAX; i++) {
         struct v4l2_frmivalenum e = {.index = i,
                                      .pixel_format = fourcc,
                                      .width = (uint32_t)width,
                                      .height = (uint32_t)height};
-        if (lkcam_v4l2_ioctl(fd, VIDIOC_ENUM_FRAMEINTERVALS, &e)) {
+        if (ask(l, VIDIOC_ENUM_FRAMEINTERVALS, &e)) {
             if (i == 0)
                 add(l, fourcc, width, height, wanted_interval(l));
             return;
@@ -125,40 +132,40 @@ static int nearest_side(int want, uint32_t min, uint32_t max, uint32_t step)
     return lkcam_v4l2_nearest_step(want, even_min, (int)max, even_step);
 }
 
-static void add_format(struct list *l, int fd, uint32_t fourcc)
+static void add_format(struct list *l, uint32_t fourcc)
 {
     for (uint32_t i = 0; i < SIZES_MAX; i++) {
         struct v4l2_frmsizeenum e = {.index = i, .pixel_format = fourcc};
-        if (lkcam_v4l2_ioctl(fd, VIDIOC_ENUM_FRAMESIZES, &e)) {
+        if (ask(l, VIDIOC_ENUM_FRAMESIZES, &e)) {
             if (i == 0)
-                add_size(l, fd, fourcc, l->want->width_px, l->want->height_px);
+                add_size(l, fourcc, l->want->width_px, l->want->height_px);
             return;
         }
         if (e.type != V4L2_FRMSIZE_TYPE_DISCRETE) {
             const struct v4l2_frmsize_stepwise *s = &e.stepwise;
             add_size(
-                l, fd, fourcc,
+                l, fourcc,
                 nearest_side(l->want->width_px, s->min_width, s->max_width, s->step_width),
                 nearest_side(l->want->height_px, s->min_height, s->max_height, s->step_height));
             return;
         }
         if (e.discrete.width <= 16384 && e.discrete.height <= 16384)
-            add_size(l, fd, fourcc, (int)e.discrete.width, (int)e.discrete.height);
+            add_size(l, fourcc, (int)e.discrete.width, (int)e.discrete.height);
     }
 }
 
 size_t lkcam_v4l2_modes(int fd, uint32_t type, const struct lkcam_source_mode *want,
                         struct lkcam_v4l2_mode *out, size_t cap)
 {
-    struct list l = {want, out, 0, cap};
+    struct list l = {want, out, 0, cap, fd, 0};
     for (uint32_t i = 0; i < FORMATS_MAX; i++) {
         struct v4l2_fmtdesc e = {.index = i, .type = type};
-        if (lkcam_v4l2_ioctl(fd, VIDIOC_ENUM_FMT, &e))
+        if (ask(&l, VIDIOC_ENUM_FMT, &e))
             break;
         // libv4l marks formats that it would emulate in software: converting those is our own work.
         if (lkcam_v4l2_format(e.pixelformat) != LKCAM_PIXEL_NONE &&
             !(e.flags & V4L2_FMT_FLAG_EMULATED))
-            add_format(&l, fd, e.pixelformat);
+            add_format(&l, e.pixelformat);
     }
     return l.count;
 }

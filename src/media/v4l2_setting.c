@@ -194,6 +194,7 @@ static void keep_the_rate(int fd, const char *label)
     struct lkcam_device_control c;
     struct lkcam_v4l2_value off = {0, NULL};
     if (!lkcam_v4l2_control_query(fd, V4L2_CID_EXPOSURE_AUTO_PRIORITY, &c) ||
+        c.type != LKCAM_CONTROL_BOOLEAN ||
         c.flags & (LKCAM_CONTROL_READ_ONLY | LKCAM_CONTROL_INACTIVE | LKCAM_CONTROL_GRABBED))
         return;
     int err = write_value(fd, &c, &off);

@@ -55,8 +55,8 @@ static struct {
     uint8_t *memory[BUFFERS], *memory_of[BUFFERS][PLANES]; // memory: of the first plane
     size_t mapped_len[BUFFERS][PLANES];
     int open_now, mapped_now, opened, streaming;
-    struct v4l2_fract interval; // what S_PARM makes of it; 0: as asked for
-    uint32_t size[PLANES];      // of a picture in each plane
+    struct v4l2_fract interval;                // what S_PARM makes of it; 0: as asked for
+    uint32_t size[PLANES];                     // of a picture in each plane
     struct scripted_control control[CONTROLS]; // in the order of their numbers
     int controls;
     char

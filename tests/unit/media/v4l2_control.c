@@ -281,6 +281,10 @@ static void a_driver_that_refuses_does_not_end_it(void **state)
     scripted(dark.id)->flags = V4L2_CTRL_FLAG_READ_ONLY;
     assert_int_equal(set_many(NULL, 0), 0);
     assert_string_equal(logged, "");
+    scripted(dark.id)->flags = 0;
+    scripted(dark.id)->type = V4L2_CTRL_TYPE_STRING;
+    assert_int_equal(set_many(NULL, 0), 0);
+    assert_string_equal(cam.journal, "");
 }
 
 // ---- In the opening of a camera -----------------------------------------------------------------
