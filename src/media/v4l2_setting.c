@@ -103,15 +103,22 @@ static int find_or_say(int fd, const char *label, const char *name,
 
 // ---- To the driver ------------------------------------------------------------------------------
 
+// Not -EBUSY: the camera itself is ours, and nobody is to be driven from it.
+static int grabbed(const char *label, const struct lkcam_device_control *c,
+                   struct lkcam_source_error *why)
+{
+    return fail(why, -EACCES,
+                "%s: control %s is taken by another program; close that, or leave it out", label,
+                c->name);
+}
+
 static int check_settable(const char *label, const struct lkcam_device_control *c,
                           struct lkcam_source_error *why)
 {
     if (c->flags & LKCAM_CONTROL_READ_ONLY)
         return fail(why, -EACCES, "%s: control %s can only be read; leave it out", label, c->name);
     if (c->flags & LKCAM_CONTROL_GRABBED)
-        return fail(why, -EBUSY,
-                    "%s: control %s is taken by another program; close that, or leave it out",
-                    label, c->name);
+        return grabbed(label, c, why);
     if (c->flags & LKCAM_CONTROL_INACTIVE)
         return fail(why, -EACCES,
                     "%s: control %s is ruled out by another one (an automatic mode, for most); set "
@@ -150,9 +157,7 @@ static int refused(const char *label, const struct lkcam_control *want,
     if (err == -ENODEV)
         return fail(why, err, "%s: unplugged while it was being opened; plug it in again", label);
     if (err == -EBUSY)
-        return fail(why, err,
-                    "%s: control %s is taken by another program; close that, or leave it out",
-                    label, c->name);
+        return grabbed(label, c, why);
     lkcam_v4l2_value_range(c, range, sizeof range);
     return fail(why, -EIO, "%s: the driver refuses %s=%.40s (%s); it takes %s", label, c->name,
                 want->value ? want->value : "", strerror(-err), range);

@@ -28,8 +28,8 @@ void lkcam_v4l2_value_range(const struct lkcam_device_control *c, char *out, siz
  * Set controls one after the other, so that one may make way for the next; what the driver makes of
  * a value is said in the log where it differs. A camera that may lower its rate in the dark is told
  * not to, unless that control is among them. `label` is the camera's, for the error.
- * @return 0, -ENOENT (no such control), -EINVAL or -ERANGE (value), -EACCES (cannot be set), -EBUSY
- *         (grabbed), -ENODEV, -EIO (the driver refuses).
+ * @return 0, -ENOENT (no such control), -EINVAL or -ERANGE (value), -EACCES (cannot be set:
+ * read-only, inactive, grabbed), -ENODEV, -EIO (the driver refuses).
  */
 int lkcam_v4l2_set(int fd, const char *label, const struct lkcam_control *controls, size_t count,
                    struct lkcam_source_error *why);

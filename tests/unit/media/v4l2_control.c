@@ -223,11 +223,11 @@ static struct scripted_control *scripted(uint32_t id)
 static void what_the_driver_refuses_is_said(void **state)
 {
     scripted(V4L2_CID_BRIGHTNESS)->flags = V4L2_CTRL_FLAG_GRABBED;
-    assert_int_equal(set_to("brightness", "1"), -EBUSY);
+    assert_int_equal(set_to("brightness", "1"), -EACCES);
     assert_non_null(strstr(why.text, "control brightness is taken by another program"));
     scripted(V4L2_CID_BRIGHTNESS)->flags = 0;
     scripted(V4L2_CID_BRIGHTNESS)->error = EBUSY;
-    assert_int_equal(set_to("brightness", "1"), -EBUSY);
+    assert_int_equal(set_to("brightness", "1"), -EACCES);
     scripted(V4L2_CID_BRIGHTNESS)->error = EIO;
     assert_int_equal(set_to("brightness", "1"), -EIO);
     assert_string_equal(why.text, "Fake Camera 9: the driver refuses brightness=1 (Input/output "
