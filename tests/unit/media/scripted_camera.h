@@ -59,8 +59,7 @@ static struct {
     uint32_t size[PLANES];                     // of a picture in each plane
     struct scripted_control control[CONTROLS]; // in the order of their numbers
     int controls;
-    char
-        journal[512]; // "fmt brightness=5 on": formats, controls and streams in the order they came
+    char journal[512]; // "fmt Brightness=5 on ": what came in which order
 } cam;
 
 static bool is_multi(void)
@@ -399,18 +398,18 @@ static const struct lkcam_v4l2_sys fake = {fake_open, fake_close, fake_ioctl, fa
 
 #define MONOTONIC V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC
 
-static void frame(uint32_t sequence, uint32_t flags)
+static inline void frame(uint32_t sequence, uint32_t flags)
 {
     cam.step[cam.steps++] =
         (struct step){.sequence = sequence, .flags = flags | MONOTONIC, .at = {100, sequence * 10}};
 }
 
-static void event(int error)
+static inline void event(int error)
 {
     cam.step[cam.steps++] = (struct step){.error = error};
 }
 
-static int camera_setup(void **state)
+static inline int camera_setup(void **state)
 {
     memset(&cam, 0, sizeof cam);
     cam.path = "/dev/video0";
@@ -421,7 +420,7 @@ static int camera_setup(void **state)
     return 0;
 }
 
-static int camera_teardown(void **state)
+static inline int camera_teardown(void **state)
 {
     assert_int_equal(cam.open_now, 0);
     assert_int_equal(cam.mapped_now, 0);
@@ -431,13 +430,13 @@ static int camera_teardown(void **state)
 
 static struct lkcam_source_error why;
 
-static int open_named(struct lkcam_source **s, const char *device)
+static inline int open_named(struct lkcam_source **s, const char *device)
 {
     struct lkcam_v4l2_config cfg = {.device = device, .want = {LKCAM_PIXEL_NONE, 64, 48, 30, 1}};
     return lkcam_v4l2_open(s, &cfg, &why);
 }
 
-static struct lkcam_source *open_camera(void)
+static inline struct lkcam_source *open_camera(void)
 {
     struct lkcam_source *s = NULL;
     assert_int_equal(open_named(&s, "/dev/video0"), 0);
