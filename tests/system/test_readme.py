@@ -33,7 +33,7 @@ def command_with(words):
 
 def test_both_have_the_same_commands_and_each_is_tried():
     assert commands("README.md") == commands("README.zh-CN.md")
-    tried = [*ELSEWHERE, *(c for words in ("--device", "--source clip", "lkcam token", "lkcam view") for c in commands("README.md") if words in c)]
+    tried = [*ELSEWHERE, *(c for words in ("lkcam devices", "--device", "--source clip", "lkcam token", "lkcam view") for c in commands("README.md") if words in c)]
     assert sorted(commands("README.md")) == sorted(tried)
 
 
@@ -41,6 +41,14 @@ def test_links_lead_somewhere():
     for name in ("README.md", "README.zh-CN.md"):
         for target in re.findall(r"\]\(([^)#]+)", (ROOT / name).read_text()):
             assert target.startswith("https://") or (ROOT / target).exists(), f"{name}: {target}"
+
+
+def test_list_cameras():
+    done = subprocess.run(command_with("lkcam devices"), capture_output=True, text=True, timeout=20)
+    if CAMERAS:
+        assert done.returncode == 0 and done.stdout.startswith("/dev/video")
+    else:
+        assert (done.returncode, done.stdout) == (4, "") and "no camera" in done.stderr
 
 
 def test_publish_a_camera(shared_server):

@@ -182,6 +182,26 @@ static void opened_and_closed_without_a_run(void **state)
     assert_int_equal(ends, 0);
 }
 
+static void controls_are_checked(void **state)
+{
+    struct lkcam *c = open_to(1);
+    struct lkcam_control wanted[] = {{"brightness", "5"}, {"focus_now", NULL}};
+    struct lkcam_camera cam;
+    struct lkcam_track *t;
+    lkcam_camera_default(&cam);
+    cam.controls = wanted;
+    cam.control_count = 2;
+    assert_int_equal(lkcam_add_camera(c, &cam, &t), 0);
+    wanted[1].name = NULL;
+    assert_int_equal(lkcam_add_camera(c, &cam, &t), -EINVAL);
+    cam.control_count = LKCAM_CONTROLS_MAX + 1;
+    assert_int_equal(lkcam_add_camera(c, &cam, &t), -EINVAL);
+    cam.controls = NULL;
+    cam.control_count = 1;
+    assert_int_equal(lkcam_add_camera(c, &cam, &t), -EINVAL);
+    lkcam_close(&c);
+}
+
 static void without_a_camera_there_is_nothing_to_run(void **state)
 {
     struct lkcam *c = open_to(1);
@@ -347,6 +367,7 @@ int main(void)
         cmocka_unit_test(a_closed_connection_hears_no_more_lines),
         cmocka_unit_test(who_must_name_server_and_token),
         cmocka_unit_test(opened_and_closed_without_a_run),
+        cmocka_unit_test(controls_are_checked),
         cmocka_unit_test(without_a_camera_there_is_nothing_to_run),
         cmocka_unit_test(stopped_before_the_run),
         cmocka_unit_test(a_source_that_is_not_there),
