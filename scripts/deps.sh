@@ -8,7 +8,7 @@ usage() {
     cat <<'TEXT'
 usage: scripts/deps.sh build|test
   build  what ./run.sh needs: compiler, libraries, curl
-  test   that and what ./test.sh needs: browser, emulator, network tools
+  test   that and what ./test.sh needs: browser, emulator, network tools, proxies (nothing is started)
 Uses apt-get as root or through sudo, and asks nothing.
 TEXT
 }
@@ -26,6 +26,7 @@ test=(
     libcmocka-dev clang libclang-rt-dev gcovr
     chromium ffmpeg v4l-utils
     nftables iproute2 ethtool tcpdump strace
+    nginx tinyproxy-bin microsocks
     qemu-system-x86 seabios busybox-static kmod cpio
 )
 
@@ -38,12 +39,34 @@ missing() {
     done
 }
 
+# dpkg does not work without the folders of the administrator's programs.
 as_root() {
+    set -- env DEBIAN_FRONTEND=noninteractive PATH="/usr/local/sbin:/usr/sbin:/sbin:$PATH" "$@"
     if [ "$(id -u)" = 0 ]; then
-        env DEBIAN_FRONTEND=noninteractive "$@"
+        "$@"
     else
-        sudo env DEBIAN_FRONTEND=noninteractive "$@"
+        sudo "$@"
     fi
+}
+
+# nginx comes for its program: as long as the installation takes no service is started, and what was
+# not there before is not enabled.
+install() {
+    # shellcheck disable=SC2016 # expanded by the inner shell
+    as_root sh -eu -c '
+        policy=/usr/sbin/policy-rc.d
+        if [ ! -e "$policy" ]; then
+            trap "rm -f $policy" EXIT
+            printf "#!/bin/sh\nexit 101\n" >"$policy"
+            chmod 755 "$policy"
+        fi
+        apt-get install -q -y --no-install-recommends "$@"
+        for name in "$@"; do
+            if [ "$name" = nginx ]; then
+                update-rc.d nginx disable
+            fi
+        done
+    ' sh "$@"
 }
 
 case "${1:-}" in
@@ -73,4 +96,4 @@ if [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; then
 fi
 echo "deps.sh: installing ${names[*]}" >&2
 as_root apt-get update -q >&2
-as_root apt-get install -q -y --no-install-recommends "${names[@]}" >&2
+install "${names[@]}" >&2
