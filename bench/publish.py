@@ -27,7 +27,7 @@ os.environ.setdefault("LKCAM_BUILD", str(ROOT / "build-test" / "release"))
 import capture  # noqa: E402
 import paths    # noqa: E402
 import server as livekit_server  # noqa: E402
-from publisher import Publisher, read_ledger  # noqa: E402
+from publisher import PATTERN, Publisher, read_ledger  # noqa: E402
 
 SIZE = "1280x720"
 CLIP_FRAMES = 8      # 15 MB: as with a camera's few buffers, the newest frame is in the processor's cache
@@ -81,11 +81,11 @@ def frames(binary, url, folder, runs):
     return out
 
 
-def one_start(binary, server, folder, n):
+def one_start(binary, server, folder, n, url=None, flags=PATTERN):
     """Milliseconds from before the fork to the first RTP packet in a capture."""
     log = capture.Capture(folder / f"start{n}.pcap", server.udp_port)
     began = time.time()
-    p = Publisher(binary, server.url, f"start-{n}", "camera")
+    p = Publisher(binary, url or server.url, f"start-{n}", "camera", flags)
     p.wait_stats(lambda s: s["first_packet_us"] > 0, 10, "a first packet")
     p.stop()
     packets = [d for d in log.stop() if len(d.payload) > 12 and d.payload[0] >> 6 == 2 and d.payload[1] & 0x7F == RTP_VIDEO]

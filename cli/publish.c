@@ -21,7 +21,7 @@
 
 struct wishes {
     struct lkcam_cli_wish token;
-    const char *url, *token_file, *token_url, *priority, *cpus, *ledger;
+    const char *url, *ca_file, *token_file, *token_url, *priority, *cpus, *ledger;
     struct lkcam_camera camera; /* what all have in common */
     struct lkcam_cli_list devices, names, controls;
     struct lkcam_cli_setting settings[LKCAM_CLI_LIST_MAX];
@@ -57,6 +57,8 @@ static int read_flags(struct wishes *w, int argc, char **argv)
     const struct lkcam_cli_option table[] = {
         {"url", LKCAM_CLI_TEXT, &w->url, "server, as ws://host:7880 or wss://host", "URL",
          "LIVEKIT_URL"},
+        {"ca-file", LKCAM_CLI_TEXT, &w->ca_file,
+         "PEM file of the authority of a wss:// server (the system's)", "FILE"},
         {"room", LKCAM_CLI_TEXT, &w->token.room, "room, where no token is given (lkcam)", "NAME",
          "LIVEKIT_ROOM"},
         {"identity", LKCAM_CLI_TEXT, &w->token.identity,
@@ -290,6 +292,7 @@ static int run(const struct wishes *w, struct lkcam_config *cfg, struct lkcam_cl
     int err = lkcam_cli_session_open(s, cfg);
     if (!err)
         err = lkcam_open(&c, cfg);
+    const int opened = c != NULL;
     if (!err)
         err = add_cameras(w, v, c);
     if (!err)
@@ -297,6 +300,8 @@ static int run(const struct wishes *w, struct lkcam_config *cfg, struct lkcam_cl
     lkcam_close(&c);
     lkcam_cli_session_close(s);
     lkcam_cli_status_close(&v->status);
+    if (err == -EINVAL && !opened)
+        return LKCAM_EXIT_USAGE; // the log has told why
     if (err)
         return failed("cannot start", err);
     if (s->reason != LKCAM_REASON_STOPPED)
@@ -334,6 +339,7 @@ static void choose_token(struct wishes *w)
 static int fill_config(struct wishes *w, struct lkcam_config *cfg, char *token, size_t len)
 {
     cfg->url = w->url;
+    cfg->ca_file = w->ca_file;
     cfg->cpus = w->cpus;
     if (!w->asks) {
         cfg->token = token;

@@ -68,6 +68,9 @@ struct lkcam_config {
      * token. */
     const char *token_url;
     const char *room, *identity; /* asked of token_url; NULL: its own choice */
+    /** PEM file: the only authorities by whom server and token service are believed (TLS), read in
+     * lkcam_open; NULL: the system's. */
+    const char *ca_file;
     enum lkcam_priority priority;
     int priority_level; /* FIFO 1-97 or nice -20..19; 0 takes the default (FIFO 15, nice -10) */
     const char *cpus;   /* "2", "0,2-3": where our threads may run; NULL: anywhere */
@@ -130,8 +133,8 @@ struct lkcam_camera {
 
 LKCAM_API void lkcam_camera_default(struct lkcam_camera *cam);
 
-/** Make a connection object; connects nothing yet. @return 0, -EINVAL, -ENOMEM, -EMFILE or
- * -ENFILE (no descriptors left). */
+/** Make a connection object; connects nothing yet. @return 0, -EINVAL (a value that cannot work:
+ * the log tells which), -ENOMEM, -EMFILE or -ENFILE (no descriptors left). */
 LKCAM_API int lkcam_open(struct lkcam **out, const struct lkcam_config *cfg);
 
 /** Publish a camera: a track and a thread of its own, on the connection's one transport. Before

@@ -3,10 +3,10 @@
 #include "io/curl_loop.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <pthread.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -72,6 +72,17 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, void *so
     return lkcam_loop_add(c->loop, &w->watch, events);
 }
 
+// libcurl tells of the address that it tries in no other way; the words name a proxy by it.
+static curl_socket_t on_open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *to)
+{
+    struct lkcam_curl_loop *c = ctx;
+    // The port stands at the same place in both families.
+    const struct sockaddr_in *in = (const struct sockaddr_in *)&to->addr;
+    if (to->family == AF_INET || to->family == AF_INET6)
+        c->tried_port = ntohs(in->sin_port);
+    return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+}
+
 static int on_timer(CURLM *multi, long timeout_ms, void *ctx)
 {
     struct lkcam_curl_loop *c = ctx;
@@ -102,39 +113,6 @@ void lkcam_curl_loop_tick(struct lkcam_curl_loop *c, lkcam_us now)
     after_action(c, now);
 }
 
-// ---- Words --------------------------------------------------------------------------------------
-
-// Some of libcurl's reasons have words that a person knows; for the rest libcurl's own are the best
-// there are.
-int lkcam_curl_loop_explain(struct lkcam_curl_loop *c, CURLcode code, char *why, size_t why_len)
-{
-    const char *detail = c->error[0] ? c->error : curl_easy_strerror(code);
-    long os = 0;
-
-    c->error[strcspn(c->error, "\r\n")] = '\0';
-    if (code == CURLE_COULDNT_RESOLVE_HOST) {
-        snprintf(why, why_len, "no such host");
-        return -EHOSTUNREACH;
-    }
-    if (code == CURLE_OPERATION_TIMEDOUT) {
-        snprintf(why, why_len, "no answer within %ld s", LKCAM_CURL_LOOP_CONNECT_MS / 1000);
-        return -ETIMEDOUT;
-    }
-    if (code == CURLE_PEER_FAILED_VERIFICATION) {
-        snprintf(why, why_len, "TLS certificate not accepted: %s", detail);
-        return -EKEYREJECTED;
-    }
-    if (code == CURLE_COULDNT_CONNECT &&
-        curl_easy_getinfo(c->easy, CURLINFO_OS_ERRNO, &os) == CURLE_OK && os) {
-        snprintf(why, why_len, "%s", strerror((int)os));
-        if (why[0] >= 'A' && why[0] <= 'Z')
-            why[0] = (char)(why[0] - 'A' + 'a');
-        return (int)-os;
-    }
-    snprintf(why, why_len, "%s", detail);
-    return -EIO;
-}
-
 // ---- Life ---------------------------------------------------------------------------------------
 
 // What every transfer of ours wants.
@@ -144,6 +122,8 @@ static bool set_options(struct lkcam_curl_loop *c)
            curl_multi_setopt(c->multi, CURLMOPT_SOCKETDATA, c) == CURLM_OK &&
            curl_multi_setopt(c->multi, CURLMOPT_TIMERFUNCTION, on_timer) == CURLM_OK &&
            curl_multi_setopt(c->multi, CURLMOPT_TIMERDATA, c) == CURLM_OK &&
+           curl_easy_setopt(c->easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket) == CURLE_OK &&
+           curl_easy_setopt(c->easy, CURLOPT_OPENSOCKETDATA, c) == CURLE_OK &&
            // A proxy's own answer is not ours to print.
            curl_easy_setopt(c->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L) == CURLE_OK &&
            // Closing does not wait for a resolver thread that has not answered yet.
@@ -165,6 +145,18 @@ int lkcam_curl_loop_init(struct lkcam_curl_loop *c, struct lkcam_loop *loop,
         return 0;
     lkcam_curl_loop_deinit(c);
     return -ENOMEM;
+}
+
+int lkcam_curl_loop_trust(struct lkcam_curl_loop *c, const struct lkcam_ca *ca)
+{
+    struct curl_blob blob = {ca->pem, ca->len, CURL_BLOB_NOCOPY};
+    if (!ca->len)
+        return 0;
+    // The directory of the system's roots would still be asked beside a file of our own.
+    return curl_easy_setopt(c->easy, CURLOPT_CAINFO_BLOB, &blob) == CURLE_OK &&
+                   curl_easy_setopt(c->easy, CURLOPT_CAPATH, NULL) == CURLE_OK
+               ? 0
+               : -EINVAL;
 }
 
 int lkcam_curl_loop_start(struct lkcam_curl_loop *c)

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "io/ca.h"
 #include "io/loop.h"
 
 // libcurl tells of at most a handful of sockets while it resolves and connects (happy eyeballs).
@@ -31,6 +32,7 @@ struct lkcam_curl_loop {
     } sockets[LKCAM_CURL_LOOP_SOCKETS];
     lkcam_us timer; // what libcurl asked to be called at
     bool timer_new; // `timer` is still a delay in ms: libcurl asks without a time of ours
+    int tried_port; // of the last address that was tried: the server's or its proxy's
     bool over;      // `done` has been called
     char error[CURL_ERROR_SIZE];
 };
@@ -43,13 +45,18 @@ int lkcam_curl_loop_init(struct lkcam_curl_loop *c, struct lkcam_loop *loop,
                          void (*done)(void *ctx, CURLcode code, lkcam_us now), void *ctx);
 void lkcam_curl_loop_deinit(struct lkcam_curl_loop *c);
 
+/** Before the start: believe these authorities and no others; all zero: the system's. Borrowed
+ * until deinit. @return 0, -EINVAL. */
+int lkcam_curl_loop_trust(struct lkcam_curl_loop *c, const struct lkcam_ca *ca);
+
 /** Begin; the first call to libcurl comes with the first tick. @return 0, -EINVAL. */
 int lkcam_curl_loop_start(struct lkcam_curl_loop *c);
 
 lkcam_us lkcam_curl_loop_deadline(const struct lkcam_curl_loop *c);
 void lkcam_curl_loop_tick(struct lkcam_curl_loop *c, lkcam_us now);
 
-/** Why it failed: one line ("connection refused"). @return -errno like. */
+/** Why it failed: one line ("connection refused"), without any text of the other side and without a
+ * proxy's user or password (curl_words.c). @return -errno like. */
 int lkcam_curl_loop_explain(struct lkcam_curl_loop *c, CURLcode code, char *why, size_t why_len);
 
 #endif

@@ -76,13 +76,16 @@ static bool set_options(struct lkcam_http *h, const char *url, const char *json)
 }
 
 int lkcam_http_open(struct lkcam_http **out, struct lkcam_loop *loop, const char *url,
-                    const char *json, const struct lkcam_http_events *events)
+                    const char *json, const struct lkcam_ca *ca,
+                    const struct lkcam_http_events *events)
 {
     struct lkcam_http *h = calloc(1, sizeof *h);
     if (!h)
         return -ENOMEM;
     h->events = *events;
     int err = lkcam_curl_loop_init(&h->curl, loop, on_done, h);
+    if (!err)
+        err = lkcam_curl_loop_trust(&h->curl, ca);
     if (!err)
         err = set_options(h, url, json) ? lkcam_curl_loop_start(&h->curl) : -EINVAL;
     if (err) {

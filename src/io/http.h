@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "io/ca.h"
 #include "io/loop.h"
 
 #define LKCAM_HTTP_BODY_MAX 65536 // Ours: what is longer is cut
@@ -31,9 +32,11 @@ struct lkcam_http_events {
     void *ctx;
 };
 
-/** A POST of `json`, or a GET where that is NULL; both copied. @return 0, -EINVAL, -ENOMEM. */
+/** A POST of `json`, or a GET where that is NULL; both copied. `ca` as lkcam_curl_loop_trust takes
+ * it, borrowed until the close. @return 0, -EINVAL, -ENOMEM. */
 int lkcam_http_open(struct lkcam_http **out, struct lkcam_loop *loop, const char *url,
-                    const char *json, const struct lkcam_http_events *events);
+                    const char *json, const struct lkcam_ca *ca,
+                    const struct lkcam_http_events *events);
 void lkcam_http_close(struct lkcam_http **h);
 
 lkcam_us lkcam_http_deadline(const struct lkcam_http *h);

@@ -169,7 +169,7 @@ static bool set_options(struct lkcam_tcp *s)
 }
 
 int lkcam_tcp_open(struct lkcam_tcp **out, struct lkcam_loop *loop, const char *host, uint16_t port,
-                   bool tls, const struct lkcam_tcp_events *events)
+                   bool tls, const struct lkcam_ca *ca, const struct lkcam_tcp_events *events)
 {
     struct lkcam_tcp *s = calloc(1, sizeof *s);
     if (!s)
@@ -182,6 +182,8 @@ int lkcam_tcp_open(struct lkcam_tcp **out, struct lkcam_loop *loop, const char *
     int err = n >= (int)sizeof s->url ? -EINVAL : 0;
     if (!err)
         err = lkcam_curl_loop_init(&s->curl, loop, on_connected, s);
+    if (!err)
+        err = lkcam_curl_loop_trust(&s->curl, ca);
     if (!err)
         err = set_options(s) ? lkcam_curl_loop_start(&s->curl) : -EINVAL;
     if (err) {

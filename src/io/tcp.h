@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "io/ca.h"
 #include "io/loop.h"
 
 struct lkcam_tcp;
@@ -24,9 +25,10 @@ struct lkcam_tcp_events {
     void *ctx;
 };
 
-/** @return 0 (connecting; one of the events follows), -EINVAL, -ENOMEM. */
+/** `ca` (io/ca.h) stays until the stream is closed. @return 0 (connecting; one of the events
+ * follows), -EINVAL, -ENOMEM. */
 int lkcam_tcp_open(struct lkcam_tcp **out, struct lkcam_loop *loop, const char *host, uint16_t port,
-                   bool tls, const struct lkcam_tcp_events *events);
+                   bool tls, const struct lkcam_ca *ca, const struct lkcam_tcp_events *events);
 void lkcam_tcp_close(struct lkcam_tcp **s);
 
 /** Copies; what the socket refuses waits for it, up to 1 MiB. @return 0, -ENOBUFS (and nothing of

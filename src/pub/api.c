@@ -40,7 +40,7 @@ static bool copy(char **out, const char *text)
 
 static int fill(struct lkcam *c, const struct lkcam_config *cfg)
 {
-    char why[200];
+    char why[512];
     c->log_cb = cfg->log;
     c->ended_cb = cfg->ended;
     c->track_ended_cb = cfg->track_ended;
@@ -58,11 +58,16 @@ static int fill(struct lkcam *c, const struct lkcam_config *cfg)
                   cfg->cpus);
         return -EINVAL;
     }
+    int err = cfg->ca_file ? lkcam_ca_read(&c->ca, cfg->ca_file, why, sizeof why) : 0;
+    if (err == -EINVAL)
+        lkcam_log(LKCAM_LOG_ERROR, "%s", why);
+    if (err)
+        return err;
     if (!copy(&c->cpus, cfg->cpus))
         return -ENOMEM;
     c->rt = (struct lkcam_rt){cfg->priority, cfg->priority_level, c->cpus, cfg->lock_memory};
-    int err = lkcam_loop_init(&c->loop);
-    return err ? err : lkcam_tokens_init(&c->tokens, &c->loop, cfg);
+    err = lkcam_loop_init(&c->loop);
+    return err ? err : lkcam_tokens_init(&c->tokens, &c->loop, &c->ca, cfg);
 }
 
 int lkcam_open(struct lkcam **out, const struct lkcam_config *cfg)
@@ -153,6 +158,7 @@ void lkcam_close(struct lkcam **c_)
     if (c->log_cb)
         lkcam_log_remove((lkcam_log_sink)c->log_cb, c->ctx);
     free(c->cpus);
+    lkcam_ca_free(&c->ca);
     free(c);
     *c_ = NULL;
 }

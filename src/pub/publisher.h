@@ -11,6 +11,7 @@
 
 #include <stdatomic.h>
 
+#include "io/ca.h"
 #include "io/framed.h"
 #include "io/loop.h"
 #include "io/rt.h"
@@ -38,6 +39,7 @@ enum lkcam_stage {
 struct lkcam {
     // Set by lkcam_open, constant afterwards.
     bool url_given;
+    struct lkcam_ca ca;
     struct lkcam_rt rt;
     char *cpus;
     void (*log_cb)(void *ctx, enum lkcam_level level, const char *line);

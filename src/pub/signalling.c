@@ -89,7 +89,7 @@ static int open_stream(struct lkcam *c, lkcam_us now)
     c->stream_gone = false;
     lkcam_session_start(c->session, now);
     c->stream_events = (struct lkcam_tcp_events){on_opened, on_received, on_closed, c};
-    return lkcam_tcp_open(&c->tcp, &c->loop, c->url.host, c->url.port, c->url.tls,
+    return lkcam_tcp_open(&c->tcp, &c->loop, c->url.host, c->url.port, c->url.tls, &c->ca,
                           &c->stream_events);
 }
 

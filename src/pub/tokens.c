@@ -14,12 +14,12 @@ static int64_t unix_seconds(void)
     return lkcam_clock_unix() / LKCAM_SECONDS(1);
 }
 
-int lkcam_tokens_init(struct lkcam_tokens *t, struct lkcam_loop *loop,
+int lkcam_tokens_init(struct lkcam_tokens *t, struct lkcam_loop *loop, const struct lkcam_ca *ca,
                       const struct lkcam_config *cfg)
 {
     char why[200] = "";
 
-    *t = (struct lkcam_tokens){.loop = loop};
+    *t = (struct lkcam_tokens){.loop = loop, .ca = ca};
     if (cfg->token) {
         t->given = strdup(cfg->token);
         return t->given ? 0 : -ENOMEM;
@@ -64,7 +64,7 @@ static void send_request(struct lkcam_tokens *t, const struct lkcam_token_servic
     const struct lkcam_http_events events = {on_answered, on_failed, t};
     lkcam_http_close(&t->http);
     t->answered = false;
-    int err = lkcam_http_open(&t->http, t->loop, r->url, r->json, &events);
+    int err = lkcam_http_open(&t->http, t->loop, r->url, r->json, t->ca, &events);
     if (err)
         lkcam_token_service_broken(t->service, strerror(-err));
 }

@@ -17,6 +17,7 @@ struct lkcam_tokens {
     char *given; // NULL: the service is asked
     struct lkcam_token_service *service;
     struct lkcam_loop *loop;
+    const struct lkcam_ca *ca; // the connection's
     struct lkcam_http *http;
     lkcam_us asked_at;
     enum lkcam_token_service_state last; // as the log knows it
@@ -25,7 +26,7 @@ struct lkcam_tokens {
 
 /** `token`, or where it is NULL cfg's token_url, room and identity; all copied. What is wrong with
  * them is said in the log. @return 0, -EINVAL, -ENOMEM. */
-int lkcam_tokens_init(struct lkcam_tokens *t, struct lkcam_loop *loop,
+int lkcam_tokens_init(struct lkcam_tokens *t, struct lkcam_loop *loop, const struct lkcam_ca *ca,
                       const struct lkcam_config *cfg);
 void lkcam_tokens_deinit(struct lkcam_tokens *t);
 

@@ -151,20 +151,19 @@ void lkcam_session_refused(struct lkcam_session *s, int status, const char *body
 
 void lkcam_session_closed(struct lkcam_session *s, int code, const char *why, lkcam_us now)
 {
-    char said[LKCAM_WORDS_MAX], with[32] = "";
+    char with[32] = "";
     bool was_open = s->open;
 
     (void)now;
     s->open = false;
     if (s->state == LKCAM_STATE_AGAIN || !lkcam_session_finish(s))
         return;
-    lkcam_words_clean((struct lkcam_text){why, why ? strlen(why) : 0}, said);
     if (code)
         snprintf(with, sizeof with, " (WebSocket close %d)", code);
     lkcam_end_set(&s->end, was_open ? LKCAM_REASON_SIGNAL_LOST : LKCAM_REASON_SERVER_UNREACHABLE,
                   "%s%s%s%s",
                   was_open ? "the signalling connection was lost" : "the server cannot be reached",
-                  with, said[0] ? ": " : "", said);
+                  with, why && *why ? ": " : "", why ? why : "");
 }
 
 // ---- the tracks ----

@@ -80,7 +80,7 @@ void lkcam_session_opened(struct lkcam_session *s, lkcam_us now);
 /** The upgrade was answered with another status: AGAIN or ENDED follows. */
 void lkcam_session_refused(struct lkcam_session *s, int status, const char *body, size_t len,
                            lkcam_us now);
-/** The WebSocket is gone: close code or 0, and the transport's own words. */
+/** The WebSocket is gone: close code or 0, and one line of ours, taken as it stands. */
 void lkcam_session_closed(struct lkcam_session *s, int code, const char *why, lkcam_us now);
 /** One binary message. @return 0, -EBADMSG (counted and passed over, unless it is the first). */
 int lkcam_session_input(struct lkcam_session *s, const uint8_t *message, size_t len, lkcam_us now);

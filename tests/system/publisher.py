@@ -14,7 +14,7 @@ DONE, TOKEN, CAMERA, SERVER = 0, 3, 4, 5
 
 def environment(url, **extra):
     """What a user would set, and nothing of the test's own surroundings."""
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("LIVEKIT_", "CAMERA_"))}
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("LIVEKIT_", "CAMERA_")) and not k.lower().endswith("_proxy")}
     return clean | {"LIVEKIT_URL": url, "LIVEKIT_API_KEY": API_KEY, "LIVEKIT_API_SECRET": API_SECRET} | extra
 
 

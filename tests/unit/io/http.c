@@ -16,6 +16,8 @@
 
 // ---- A server on a thread of its own: reads one request, gives one answer ----------------------
 
+static const struct lkcam_ca system_roots;
+
 struct server {
     int listener;
     uint16_t port;
@@ -108,7 +110,7 @@ static void ask(struct client *c, const char *url, const char *json)
 
     *c = (struct client){.status = 0};
     assert_int_equal(lkcam_loop_init(&c->loop), 0);
-    assert_int_equal(lkcam_http_open(&c->http, &c->loop, url, json, &events), 0);
+    assert_int_equal(lkcam_http_open(&c->http, &c->loop, url, json, &system_roots, &events), 0);
     while (!c->answered && !c->failed) {
         assert_true(now < end);
         assert_int_equal(
@@ -251,7 +253,7 @@ static void closing_gives_it_up(void **state)
     assert_int_equal(getsockname(fd, (struct sockaddr *)&a, &len), 0);
     snprintf(url, sizeof url, "http://127.0.0.1:%u/", ntohs(a.sin_port));
     assert_int_equal(lkcam_loop_init(&loop), 0);
-    assert_int_equal(lkcam_http_open(&http, &loop, url, NULL, &events), 0);
+    assert_int_equal(lkcam_http_open(&http, &loop, url, NULL, &system_roots, &events), 0);
     for (int i = 0; i < 5; i++) {
         lkcam_http_tick(http, now);
         assert_int_equal(lkcam_loop_wait(&loop, now + LKCAM_MS(10), &now), 0);
