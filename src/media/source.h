@@ -56,6 +56,10 @@ struct lkcam_source_error {
 
 struct lkcam_control; // of the public header
 
+/** Writes the text. @return err. */
+int lkcam_source_fail(struct lkcam_source_error *why, int err, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 struct lkcam_v4l2_config {
     const char
         *device; // path, by-id name or part of the camera's name; NULL: the first capture device

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/videodev2.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -165,16 +164,6 @@ static const struct lkcam_source_ops ops = {camera_fd, camera_take_latest, camer
 
 // ---- Opening ------------------------------------------------------------------------------------
 
-__attribute__((format(printf, 3, 4))) static int fail(struct lkcam_source_error *why, int err,
-                                                      const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    vsnprintf(why->text, sizeof why->text, format, args);
-    va_end(args);
-    return err;
-}
-
 static int open_device(struct camera *c, struct lkcam_source_error *why)
 {
     c->fd = lkcam_v4l2_sys->open(c->path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
@@ -185,7 +174,7 @@ static int open_device(struct camera *c, struct lkcam_source_error *why)
         return -EBUSY;
     case EACCES:
     case EPERM:
-        return fail(
+        return lkcam_source_fail(
             why, -EACCES,
             "%s: permission denied; add the user to group video: sudo usermod -aG video $USER, "
             "then log in again",
@@ -194,10 +183,12 @@ static int open_device(struct camera *c, struct lkcam_source_error *why)
     case ENODEV:
     case ENXIO:
     case ENOTDIR:
-        return fail(why, -ENODEV, "%s: there is no such camera; plug it in, or see /dev/v4l/by-id",
-                    c->path);
+        return lkcam_source_fail(why, -ENODEV,
+                                 "%s: there is no such camera; plug it in, or see /dev/v4l/by-id",
+                                 c->path);
     default:
-        return fail(why, -ENODEV, "%s: cannot be opened: %s", c->path, strerror(errno));
+        return lkcam_source_fail(why, -ENODEV, "%s: cannot be opened: %s", c->path,
+                                 strerror(errno));
     }
 }
 
@@ -206,8 +197,9 @@ static int check_device(struct camera *c, struct lkcam_source_error *why)
     char card[33];
     c->type = lkcam_v4l2_identify(c->fd, card);
     if (!c->type)
-        return fail(why, -ENOTTY, "%s%s%s%s: not a capture device; another /dev/video node may be",
-                    c->path, *card ? " (" : "", card, *card ? ")" : "");
+        return lkcam_source_fail(why, -ENOTTY,
+                                 "%s%s%s%s: not a capture device; another /dev/video node may be",
+                                 c->path, *card ? " (" : "", card, *card ? ")" : "");
     snprintf(c->base.label, sizeof c->base.label, "%s (%.50s)", card, c->path);
     return 0;
 }
@@ -223,11 +215,13 @@ static int choose_mode(struct camera *c, const struct lkcam_source_mode *want,
         return 0;
     }
     if (count)
-        return fail(why, -ENOTSUP, "%s: has no %s; name no format and the best is taken",
-                    c->base.label, lkcam_pixel_name(want->format));
-    return fail(why, -ENOTSUP,
-                "%s: has no format that is read (NV12, I420, YUYV, UYVY, RGB24, BGR24, MJPEG)",
-                c->base.label);
+        return lkcam_source_fail(why, -ENOTSUP,
+                                 "%s: has no %s; name no format and the best is taken",
+                                 c->base.label, lkcam_pixel_name(want->format));
+    return lkcam_source_fail(
+        why, -ENOTSUP,
+        "%s: has no format that is read (NV12, I420, YUYV, UYVY, RGB24, BGR24, MJPEG)",
+        c->base.label);
 }
 
 static int set_mode(struct camera *c, struct lkcam_v4l2_mode *m, struct lkcam_source_error *why)
@@ -237,9 +231,9 @@ static int set_mode(struct camera *c, struct lkcam_v4l2_mode *m, struct lkcam_so
     if (err == -EBUSY)
         return err;
     if (err)
-        return fail(why, err,
-                    "%s: the driver refuses %dx%d, which it has listed; ask for another size",
-                    c->base.label, width, height);
+        return lkcam_source_fail(
+            why, err, "%s: the driver refuses %dx%d, which it has listed; ask for another size",
+            c->base.label, width, height);
     c->base.mode = m->mode;
     lkcam_v4l2_set_rate(c->fd, c->type, &c->base.mode);
     return 0;
@@ -269,17 +263,18 @@ static int start(struct camera *c, struct lkcam_source_error *why)
     case -EBUSY:
         return err;
     case -ENODEV:
-        return fail(why, err, "%s: unplugged while it was being opened; plug it in again",
-                    c->base.label);
+        return lkcam_source_fail(
+            why, err, "%s: unplugged while it was being opened; plug it in again", c->base.label);
     case -ENOSPC: // uvcvideo: the bus has no bandwidth left
-        return fail(
+        return lkcam_source_fail(
             why, err,
             "%s: the USB bus has no bandwidth left; plug it into another port or ask for a smaller "
             "size",
             c->base.label);
     default:
-        return fail(why, err, "%s: streaming cannot be started: %s; unplug it and plug it in again",
-                    c->base.label, strerror(-err));
+        return lkcam_source_fail(
+            why, err, "%s: streaming cannot be started: %s; unplug it and plug it in again",
+            c->base.label, strerror(-err));
     }
 }
 
@@ -307,29 +302,33 @@ static int explain_unseen(struct camera *c, struct lkcam_source_error *why)
 {
     shut(c);
     if (lkcam_holder_is_self(c->path))
-        return fail(why, -EBUSY,
-                    "%s: in use by another camera of this program; give each camera its own device",
-                    c->path);
-    return fail(why, -EBUSY,
-                "%s: in use by a program of another user; find it with sudo fuser %s and close it",
-                c->path, c->path);
+        return lkcam_source_fail(
+            why, -EBUSY,
+            "%s: in use by another camera of this program; give each camera its own device",
+            c->path);
+    return lkcam_source_fail(
+        why, -EBUSY,
+        "%s: in use by a program of another user; find it with sudo fuser %s and close it", c->path,
+        c->path);
 }
 
 static int end_holder(const struct camera *c, const struct lkcam_holder *h, bool take_camera,
                       struct lkcam_source_error *why)
 {
     if (!take_camera && !h->is_lkcam)
-        return fail(why, -EBUSY,
-                    "%s: in use by %s (process %d); close it, or take the camera from it with "
-                    "--take-camera",
-                    c->path, h->program, (int)h->pid);
+        return lkcam_source_fail(
+            why, -EBUSY,
+            "%s: in use by %s (process %d); close it, or take the camera from it with "
+            "--take-camera",
+            c->path, h->program, (int)h->pid);
     lkcam_log(LKCAM_LOG_WARNING, "%s: taken from %s (process %d)", c->path, h->program,
               (int)h->pid);
     int err = lkcam_holder_end(c->path, h);
     if (err)
-        return fail(why, -EBUSY,
-                    "%s: in use by %s (process %d), which cannot be ended (%s); end it by hand",
-                    c->path, h->program, (int)h->pid, strerror(-err));
+        return lkcam_source_fail(
+            why, -EBUSY,
+            "%s: in use by %s (process %d), which cannot be ended (%s); end it by hand", c->path,
+            h->program, (int)h->pid, strerror(-err));
     return 0;
 }
 
@@ -349,21 +348,22 @@ static int open_held(struct camera *c, const struct lkcam_v4l2_config *cfg,
         return err;
     if (!known)
         return explain_unseen(c, why);
-    return fail(why, err,
-                "%s: still in use after its holder was ended; unplug it and plug it in again",
-                c->path);
+    return lkcam_source_fail(
+        why, err, "%s: still in use after its holder was ended; unplug it and plug it in again",
+        c->path);
 }
 
 static int check_want(const struct lkcam_source_mode *w, struct lkcam_source_error *why)
 {
     if (w->width_px < 16 || w->height_px < 16 || w->width_px > 7680 || w->height_px > 7680)
-        return fail(
+        return lkcam_source_fail(
             why, -EINVAL,
             "a camera picture cannot be %dx%d; ask for 16x16 to 7680x7680, 1280x720 for instance",
             w->width_px, w->height_px);
     if (w->fps_num < 1 || w->fps_den < 1)
-        return fail(why, -EINVAL, "a camera cannot run at %d/%d frames a second; ask for 30",
-                    w->fps_num, w->fps_den);
+        return lkcam_source_fail(why, -EINVAL,
+                                 "a camera cannot run at %d/%d frames a second; ask for 30",
+                                 w->fps_num, w->fps_den);
     return 0;
 }
 
@@ -376,9 +376,10 @@ static int open_in(struct camera *c, const struct lkcam_v4l2_config *cfg,
     // -EACCES is told by the opening below.
     if (lkcam_v4l2_find(cfg->device, c->path, sizeof c->path) == -ENODEV)
         return cfg->device
-                   ? fail(why, -ENODEV, "%s: no camera of this name; /dev/v4l/by-id lists names",
-                          cfg->device)
-                   : fail(why, -ENODEV, "no camera found; plug one in");
+                   ? lkcam_source_fail(why, -ENODEV,
+                                       "%s: no camera of this name; /dev/v4l/by-id lists names",
+                                       cfg->device)
+                   : lkcam_source_fail(why, -ENODEV, "no camera found; plug one in");
     err = open_once(c, cfg, why);
     if (err == -EBUSY)
         err = open_held(c, cfg, why);
@@ -393,7 +394,7 @@ int lkcam_v4l2_open(struct lkcam_source **out, const struct lkcam_v4l2_config *c
     why->text[0] = '\0';
     struct camera *c = calloc(1, sizeof *c);
     if (!c)
-        return fail(why, -ENOMEM, "not enough memory for a camera");
+        return lkcam_source_fail(why, -ENOMEM, "not enough memory for a camera");
     c->base.ops = &ops;
     c->fd = -1;
     int err = open_in(c, cfg, why);

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <linux/videodev2.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -17,16 +16,6 @@
 
 // V4L2_CID_EXPOSURE_AUTO_PRIORITY; Linux 5.15 changed what the drivers call it.
 static const char *const dark_names[] = {"exposure_dynamic_framerate", "exposure_auto_priority"};
-
-__attribute__((format(printf, 3, 4))) static int fail(struct lkcam_source_error *why, int err,
-                                                      const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    vsnprintf(why->text, sizeof why->text, format, args);
-    va_end(args);
-    return err;
-}
 
 static bool is_dark(const char *name)
 {
@@ -96,9 +85,10 @@ static int find_or_say(int fd, const char *label, const char *name,
     if (!err)
         return 0;
     if (!*out->name)
-        return fail(why, err, "%s: has no control %.40s; 'lkcam devices' lists those it has", label,
-                    name);
-    return fail(why, err, "%s: has no control %.40s; did you mean %s?", label, name, out->name);
+        return lkcam_source_fail(
+            why, err, "%s: has no control %.40s; 'lkcam devices' lists those it has", label, name);
+    return lkcam_source_fail(why, err, "%s: has no control %.40s; did you mean %s?", label, name,
+                             out->name);
 }
 
 // ---- To the driver ------------------------------------------------------------------------------
@@ -107,23 +97,25 @@ static int find_or_say(int fd, const char *label, const char *name,
 static int grabbed(const char *label, const struct lkcam_device_control *c,
                    struct lkcam_source_error *why)
 {
-    return fail(why, -EACCES,
-                "%s: control %s is taken by another program; close that, or leave it out", label,
-                c->name);
+    return lkcam_source_fail(
+        why, -EACCES, "%s: control %s is taken by another program; close that, or leave it out",
+        label, c->name);
 }
 
 static int check_settable(const char *label, const struct lkcam_device_control *c,
                           struct lkcam_source_error *why)
 {
     if (c->flags & LKCAM_CONTROL_READ_ONLY)
-        return fail(why, -EACCES, "%s: control %s can only be read; leave it out", label, c->name);
+        return lkcam_source_fail(why, -EACCES, "%s: control %s can only be read; leave it out",
+                                 label, c->name);
     if (c->flags & LKCAM_CONTROL_GRABBED)
         return grabbed(label, c, why);
     if (c->flags & LKCAM_CONTROL_INACTIVE)
-        return fail(why, -EACCES,
-                    "%s: control %s is ruled out by another one (an automatic mode, for most); set "
-                    "that one before it",
-                    label, c->name);
+        return lkcam_source_fail(
+            why, -EACCES,
+            "%s: control %s is ruled out by another one (an automatic mode, for most); set "
+            "that one before it",
+            label, c->name);
     return 0;
 }
 
@@ -155,12 +147,13 @@ static int refused(const char *label, const struct lkcam_control *want,
 {
     char range[160];
     if (err == -ENODEV)
-        return fail(why, err, "%s: unplugged while it was being opened; plug it in again", label);
+        return lkcam_source_fail(
+            why, err, "%s: unplugged while it was being opened; plug it in again", label);
     if (err == -EBUSY)
         return grabbed(label, c, why);
     lkcam_v4l2_value_range(c, range, sizeof range);
-    return fail(why, -EIO, "%s: the driver refuses %s=%.40s (%s); it takes %s", label, c->name,
-                want->value ? want->value : "", strerror(-err), range);
+    return lkcam_source_fail(why, -EIO, "%s: the driver refuses %s=%.40s (%s); it takes %s", label,
+                             c->name, want->value ? want->value : "", strerror(-err), range);
 }
 
 static int set_one(int fd, const char *label, const struct lkcam_control *want,
@@ -180,8 +173,8 @@ static int set_one(int fd, const char *label, const struct lkcam_control *want,
     err = lkcam_v4l2_value_read(&c, want->value, &v);
     if (err) {
         lkcam_v4l2_value_range(&c, range, sizeof range);
-        return fail(why, err, "%s: control %s cannot be '%.40s'; it takes %s", label, c.name,
-                    want->value ? want->value : "", range);
+        return lkcam_source_fail(why, err, "%s: control %s cannot be '%.40s'; it takes %s", label,
+                                 c.name, want->value ? want->value : "", range);
     }
     int64_t wanted = v.number;
     err = write_value(fd, &c, &v);

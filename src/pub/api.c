@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/copy.h"
 #include "base/log.h"
 #include "media/v4l2_device.h"
 #include "pub/publisher.h"
@@ -29,13 +30,6 @@ void lkcam_camera_default(struct lkcam_camera *cam)
         .encoder = "x264",
         .threads = 1,
     };
-}
-
-// NULL stays NULL. @return false when memory is out.
-static bool copy(char **out, const char *text)
-{
-    *out = text ? strdup(text) : NULL;
-    return !text || *out;
 }
 
 static int fill(struct lkcam *c, const struct lkcam_config *cfg)
@@ -63,7 +57,7 @@ static int fill(struct lkcam *c, const struct lkcam_config *cfg)
         lkcam_log(LKCAM_LOG_ERROR, "%s", why);
     if (err)
         return err;
-    if (!copy(&c->cpus, cfg->cpus))
+    if (!lkcam_copy(&c->cpus, cfg->cpus))
         return -ENOMEM;
     c->rt = (struct lkcam_rt){cfg->priority, cfg->priority_level, c->cpus, cfg->lock_memory};
     err = lkcam_loop_init(&c->loop);

@@ -10,6 +10,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/copy.h"
 #include "base/log.h"
 #include "pub/publisher.h"
 
@@ -184,19 +185,13 @@ static void *thread_main(void *ctx)
     return NULL;
 }
 
-// NULL stays NULL. @return false when memory is out.
-static bool copy(char **out, const char *text)
-{
-    *out = text ? strdup(text) : NULL;
-    return !text || *out;
-}
-
 static bool copy_controls(struct lkcam_track *cam, const struct lkcam_camera *want)
 {
     cam->controls = calloc(want->control_count + 1, sizeof *cam->controls);
     for (size_t i = 0; cam->controls && i < want->control_count; i++) {
         char *name, *value;
-        bool both = copy(&name, want->controls[i].name) & copy(&value, want->controls[i].value);
+        bool both =
+            lkcam_copy(&name, want->controls[i].name) & lkcam_copy(&value, want->controls[i].value);
         cam->controls[i] = (struct lkcam_control){name, value};
         if (!both)
             return false;
@@ -230,9 +225,9 @@ int lkcam_cam_new(struct lkcam_track **out, struct lkcam *c, const struct lkcam_
     atomic_store(&cam->orders.bitrate_bps, want->max_bitrate_bps);
     if (cam->index)
         snprintf(name, sizeof name, "camera-%d", cam->index + 1);
-    if (copy(&cam->device, want->device) && copy(&cam->file, want->file) &&
-        copy(&cam->preset, want->preset) && copy(&cam->name, want->name ? want->name : name) &&
-        copy_controls(cam, want))
+    if (lkcam_copy(&cam->device, want->device) && lkcam_copy(&cam->file, want->file) &&
+        lkcam_copy(&cam->preset, want->preset) &&
+        lkcam_copy(&cam->name, want->name ? want->name : name) && copy_controls(cam, want))
         return 0;
     lkcam_cam_free(out);
     return -ENOMEM;

@@ -54,8 +54,8 @@ struct lkcam_track {
     struct lkcam_ledger ledger;
 
     // The network thread's own.
-    bool told_open, told_failed; // has been logged and acted upon
-    bool mute_sent;              // the room knows that the camera has failed
+    bool told_open, told_failed, told_late; // has been logged and acted upon
+    bool mute_sent;                         // the room knows that the camera has failed
 
     // The camera thread's own.
     pthread_t thread;

@@ -34,6 +34,15 @@ static void opened(struct lkcam_track *cam)
               (double)m->fps_num / m->fps_den, cam->encoder_label);
 }
 
+// Nothing can be done about a driver that hangs, but the person can.
+static void late(struct lkcam_track *cam)
+{
+    cam->told_late = true;
+    lkcam_log(LKCAM_LOG_WARNING,
+              "%s (%s) has not opened within %d s: unplug it and plug it in again", cam->name,
+              cam->device ? cam->device : "the first camera", (int)(LATE_US / LKCAM_SECONDS(1)));
+}
+
 // Before the join it is left out of the offer; afterwards the room is told by a mute.
 static void failed(struct lkcam *c, struct lkcam_track *cam)
 {
@@ -65,6 +74,8 @@ bool lkcam_cameras_step(struct lkcam *c, lkcam_us now)
         int state = atomic_load(&cam->state);
         opening += state == LKCAM_CAM_OPENING;
         open += state == LKCAM_CAM_OPEN;
+        if (state == LKCAM_CAM_OPENING && !cam->told_late && now >= c->started + LATE_US)
+            late(cam);
         if (state == LKCAM_CAM_OPEN && !cam->told_open)
             opened(cam);
         if (state == LKCAM_CAM_FAILED && !cam->told_failed)
