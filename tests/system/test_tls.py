@@ -55,6 +55,23 @@ def test_pictures_through_nginx_with_http2(nginx, authority, publish, subscribe)
     assert (over[1]["protocol"], over[1]["alpn"], over[1]["status"]) == ("HTTP/1.1", "http/1.1", 101)
 
 
+def test_six_cameras_through_nginxs_own_limits(nginx, authority, publish, subscribe):
+    """Their tracks and offer would make a request line of 10 kB, where nginx takes 8: they follow the join as messages."""
+    names = [f"camera {i}" for i in range(6)]
+    server, viewers = nginx(), [subscribe(only=name) for name in names]
+    for viewer in viewers:
+        viewer.wait_kind("connected", 20)
+    publisher = publish("--ca-file", str(authority.file), "--size", "320x180", "--fps", "10", "--max-bitrate", "300k",
+                        *(word for name in names for word in ("--name", name)), url=server.url)
+    publisher.wait_live()
+    for viewer in viewers:
+        viewer.wait_decoded(20, 20)
+    assert publisher.last["signalling"] == "v1 two-step" and publisher.last["cameras"] == len(names)
+    assert publisher.stop()[0] == DONE
+    asked, = server.wait_requests(1)
+    assert asked["status"] == 101 and len(asked["request"]) < 6 * 1024
+
+
 @pytest.mark.parametrize("slash", ["", "/"])
 def test_a_path_before_livekits_own_is_kept(slash, nginx, authority, publish):
     server = nginx()
