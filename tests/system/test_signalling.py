@@ -10,6 +10,7 @@ from room_api import RoomApi, publisher_token
 from waiting import wait_for
 
 V0, V1 = "1.8.4", "1.11.0"      # v1 came with 1.9.1
+MISSING = 9                     # a viewer that has just come drops a picture now and then
 ACTIVE = ParticipantInfo.ACTIVE
 SMALL = ["--size", "320x180", "--fps", "5", "--max-bitrate", "150k"]
 
@@ -32,7 +33,7 @@ def check_pictures(viewer, count):
     ids = [p["id"] for p in viewer.pictures]
     assert None not in ids
     assert all(a < b for a, b in zip(ids, ids[1:]))
-    assert len(ids) >= 0.97 * (ids[-1] - ids[0] + 1)
+    assert ids[-1] - ids[0] + 1 - len(ids) <= MISSING
 
 
 # A token that may subscribe gets the protocol in which the server makes no second transport for it.
