@@ -7,10 +7,10 @@ seen, works nothing out (bench/measure.py does).
 """
 import csv
 import io
+import json
 import os
 import pathlib
 import subprocess
-import sys
 import time
 
 import capture
@@ -25,7 +25,6 @@ from waiting import wait_for
 
 FAKECAM = paths.BUILD / "bench" / "fakecam" / "fakecam"
 DRIFT_PPM = 50      # as cameras have it: never quite the rate that they name
-RTP_VERSION, RTCP_TYPES = 2, range(192, 224)
 LATE_S = 10         # a late viewer's picture is waited for so long
 
 
@@ -61,7 +60,6 @@ def fakecam(*arguments):
 
 
 def show(file):
-    import json
     return json.loads(fakecam("show", file))["cameras"][0]
 
 
@@ -83,7 +81,7 @@ def pictures_of(viewer):
     return [{"id": p["id"], "at_s": p["at_us"] / 1e6} for p in viewer.pictures]
 
 
-def run(contestant, clip, size, at_once, warm_up_s, window_s, processors, folder):
+def run(name, command, clip, size, at_once, warm_up_s, window_s, processors, folder):
     """@return what bench/measure.figures takes."""
     cameras, log = folder / "cameras", folder / "wire.pcap"
     fakecam("new", cameras, f"clip={size}:{clip},ppm={DRIFT_PPM}")
@@ -94,41 +92,40 @@ def run(contestant, clip, size, at_once, warm_up_s, window_s, processors, folder
             server = livekit_server.Server(paths.livekit_server(), livekit_server.routed_config(network.FAR), network.FAR, net.far)
             children.append(server)
             server.wait_ready()
-            viewers = [Subscriber(server.url, "bench", f"viewer-{i}", namespace=net.far, token=token("bench", f"viewer-{i}", False, at_once))
-                       for i in range(1)]
-            children += viewers
-            viewers[0].wait_kind("connected", 20)
+            viewer = Subscriber(server.url, "bench", "viewer", namespace=net.far, token=token("bench", "viewer", False, at_once=at_once))
+            children.append(viewer)
+            viewer.wait_kind("connected", 20)
             wire = capture.Capture(log, network.MEDIA_PORT, "far0", net.far)
             children.append(wire)
         with Bound(near):
-            env = environment(server.url, LIVEKIT_TOKEN=token("bench", "camera", True, at_once), CAMERA_DEVICE="/dev/video0",
+            env = environment(server.url, LIVEKIT_TOKEN=token("bench", "camera", True, at_once=at_once), CAMERA_DEVICE="/dev/video0",
                               FAKECAM_CPU=str(max(far)), FAKECAM_FIFO="20")
-            program = Child([str(FAKECAM), "run", str(cameras), *contestant.command], env=env, namespace=net.near)
+            program = Child([str(FAKECAM), "run", str(cameras), *command], env=env, namespace=net.near)
         children.append(program)
-        program.wait_for(lambda: viewers[0].pictures, 30, "a first picture")
+        program.wait_for(lambda: viewer.pictures, 30, "a first picture")
         begin = time.monotonic() + warm_up_s
         wait_for(lambda: not program.running or time.monotonic() >= begin, warm_up_s + 5, "the window")
         before = cpu_s(program.process.pid) - show(cameras)["cpu_us"] / 1e6
         end = begin + window_s
         wait_for(lambda: not program.running or time.monotonic() >= end, window_s + 5, "the window's end")
-        assert program.running, f"{contestant.name} has ended: {program.stderr[-2000:]}"
+        assert program.running, f"{name} has ended: {program.stderr[-2000:]}"
         spent = cpu_s(program.process.pid) - show(cameras)["cpu_us"] / 1e6 - before
         held = memory(program.process.pid)
         with Bound(far):
-            late = Subscriber(server.url, "bench", "late", namespace=net.far, token=token("bench", "late", False, at_once))
+            late = Subscriber(server.url, "bench", "late", namespace=net.far, token=token("bench", "late", False, at_once=at_once))
         children.append(late)
         late.wait_for(lambda: late.pictures, LATE_S + 10, "the late viewer's picture")
         shown = show(cameras)
         program.stop(deadline_s=15)
         shift_s = time.time() - time.monotonic()
         return {
-            "contestant": contestant.name, "at_once": at_once, "processors": processors,
+            "contestant": name, "at_once": at_once, "processors": processors,
             "window_s": (begin, end), "started_s": program.started, "joined_s": late.of_kind("connecting")[0]["at_us"] / 1e6,
             "cpu_s": spent, "resident_kb": held["resident_kb"] - shown["filler_bytes"] // 1024,
             "proportional_kb": held["proportional_kb"] - shown["filler_bytes"] // 1024, "threads": held["threads"] - 1,
             "camera_late": shown["late"], "camera_latest_ms": shown["latest_us"] / 1e3,
             "camera": camera_log(cameras), "packets": packets_of(wire.stop(), shift_s),
-            "pictures": pictures_of(viewers[0]), "late_pictures": pictures_of(late),
+            "pictures": pictures_of(viewer), "late_pictures": pictures_of(late),
         }
     finally:
         for child in reversed(children):

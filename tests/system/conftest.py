@@ -3,6 +3,7 @@
 """What every system test starts from. Each fixture ends what it has started."""
 import itertools
 import os
+import signal
 
 import pytest
 
@@ -15,6 +16,8 @@ from room_api import RoomApi
 from subscriber import Subscriber
 
 counter = itertools.count()
+# A shell that runs us in the background has SIGINT ignored, and so would everything that is started here.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser):

@@ -9,28 +9,11 @@ from livekit import api
 from server import API_KEY, API_SECRET
 
 
-def token(room, identity, publish, at_once=True):
-    """One that may publish or watch. Whose join creates the room decides: `at_once` asks for playout delay 0/1, as lkcam does."""
-    grants = api.VideoGrants(room_join=True, room=room, can_publish=publish, can_subscribe=not publish)
+def token(room, identity, publish, subscribe=None, at_once=True):
+    """One that may publish, or else watch, or both. Whose join creates the room decides: `at_once` asks for playout delay 0/1, as lkcam does."""
+    grants = api.VideoGrants(room_join=True, room=room, can_publish=publish, can_subscribe=not publish if subscribe is None else subscribe)
     made = api.AccessToken(API_KEY, API_SECRET).with_identity(identity).with_grants(grants).with_ttl(datetime.timedelta(hours=1))
     return (made.with_room_config(api.RoomConfiguration(max_playout_delay=1)) if at_once else made).to_jwt()
-
-
-def viewer_token(room, identity):
-    return token(room, identity, publish=False)
-
-
-def publisher_token(room, identity):
-    """As lkcam makes its own."""
-    configuration = api.RoomConfiguration(max_playout_delay=1)
-    grants = api.VideoGrants(room_join=True, room=room, can_publish=True, can_subscribe=False)
-    return (api.AccessToken(API_KEY, API_SECRET).with_identity(identity).with_grants(grants)
-            .with_ttl(datetime.timedelta(hours=1)).with_room_config(configuration).to_jwt())
-
-
-def publisher_token(room, identity, may_subscribe):
-    grants = api.VideoGrants(room_join=True, room=room, can_publish=True, can_subscribe=may_subscribe)
-    return api.AccessToken(API_KEY, API_SECRET).with_identity(identity).with_grants(grants).to_jwt()
 
 
 class RoomApi:

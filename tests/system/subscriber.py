@@ -7,7 +7,7 @@ import signal
 import sys
 
 from child import Child
-from room_api import viewer_token
+from room_api import token as make_token
 
 PROGRAM = pathlib.Path(__file__).with_name("subscriber_program.py")
 
@@ -18,7 +18,7 @@ class Subscriber(Child):
         flags += ["--on-signal"] if on_signal else []
         flags += ["--only", only] if only else []
         super().__init__([sys.executable, str(PROGRAM), *flags], namespace=namespace,
-                         env=os.environ | {"LIVEKIT_URL": url, "LIVEKIT_TOKEN": token or viewer_token(room, identity)})
+                         env=os.environ | {"LIVEKIT_URL": url, "LIVEKIT_TOKEN": token or make_token(room, identity, publish=False)})
 
     def subscribe(self):
         """What a viewer made with on_signal waits for."""

@@ -10,7 +10,7 @@ import paths
 from child import Child
 from fakecam import FakeCameras, make_clip
 from publisher import DONE
-from room_api import publisher_token
+from room_api import token
 
 sys.path.insert(0, str(paths.ROOT / "bench" / "contestants"))
 import contestants  # noqa: E402
@@ -28,7 +28,7 @@ def test_frames_arrive(lkcam, shared_server, room, children, subscribe, clip, tm
     fake = FakeCameras(tmp_path / "cameras", f"clip={WIDTH}x{HEIGHT}:{clip}")
     viewer = subscribe()
     viewer.wait_kind("connected")
-    given = {"LIVEKIT_URL": shared_server.url, "LIVEKIT_TOKEN": publisher_token(room, "camera"), "CAMERA_DEVICE": "/dev/video0"}
+    given = {"LIVEKIT_URL": shared_server.url, "LIVEKIT_TOKEN": token(room, "camera", publish=True), "CAMERA_DEVICE": "/dev/video0"}
     contestant = Child(contestants.commands(lkcam)[name], env=os.environ | given | fake.environment)
     children.append(contestant)
     contestant.wait_for(lambda: len([p for p in viewer.pictures if p["width"] == WIDTH]) >= PICTURES, 20, "pictures")

@@ -6,7 +6,7 @@ from livekit.protocol.models import ParticipantInfo
 
 import paths
 from publisher import DONE, SERVER
-from room_api import RoomApi, publisher_token
+from room_api import RoomApi, token
 from waiting import wait_for
 
 V0, V1 = "1.8.4", "1.11.0"      # v1 came with 1.9.1
@@ -22,8 +22,8 @@ def old_server(start_server):
 
 
 def join_through(relay, publish, room, may_subscribe):
-    token = publisher_token(room, "camera", may_subscribe)
-    publisher = publish(url=relay.url, env={"LIVEKIT_TOKEN": token})
+    given = token(room, "camera", publish=True, subscribe=may_subscribe)
+    publisher = publish(url=relay.url, env={"LIVEKIT_TOKEN": given})
     publisher.wait_live()
     return publisher
 
