@@ -82,6 +82,7 @@ static const struct figure figures[] = {
     OF_CONNECTION(TEXT, srtp),
     OF_CONNECTION(TEXT, signalling),
     OF_CONNECTION(UINT64, clock_steps),
+    OF_CONNECTION(INT, priority_demotions),
 };
 
 static json_t *value_of(const struct figure *f, const void *at)

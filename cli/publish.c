@@ -119,6 +119,8 @@ static int read_priority(const char *text, struct lkcam_config *cfg)
         if (strlen(names[i]) != len || memcmp(names[i], text, len))
             continue;
         cfg->priority = (enum lkcam_priority)i;
+        // Who asks for real time does not mean to wait for a page from the disk.
+        cfg->lock_memory = i == LKCAM_PRIORITY_FIFO;
         if (!text[len])
             return 0;
         if (i == LKCAM_PRIORITY_NONE)

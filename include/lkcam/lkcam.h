@@ -203,6 +203,7 @@ struct lkcam_stats {
     char signalling[16];          /* "v1", "v1 two-step" or "v0" (servers older than 1.9.1) */
     /* the machine */
     uint64_t clock_steps; /* how often the system's clock was set while we ran */
+    int priority_demotions;  /* threads of the process that have lost FIFO to a guard */
 };
 
 /** The connection and its cameras together: counters and rates are added up, of latencies and loss

@@ -2,19 +2,23 @@
 // SPDX-License-Identifier: MIT
 #include "io/rt.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -25,6 +29,9 @@
 // Ours: real-time work without a pause for this long is a fault; the thread is put back among the
 // others.
 #define RUNAWAY_US 500000
+
+// What the names of our threads begin with.
+#define NAME "lkcam-"
 
 static atomic_uint demoted;
 
@@ -67,16 +74,28 @@ int lkcam_rt_check_cpus(const char *cpus)
     return CPU_COUNT(&asked) ? 0 : -EINVAL;
 }
 
-// setrlimit(2), RLIMIT_RTTIME: the kernel signals when a thread has run too long without a pause,
-// and the thread that runs takes the signal. The flag stays: sched(7) refuses its removal to a
-// thread without privilege.
-static void on_runaway(int signal)
+static bool is_fifo(pid_t thread)
+{
+    return (sched_getscheduler(thread) & ~SCHED_RESET_ON_FORK) == SCHED_FIFO;
+}
+
+// The flag is set on every thread that is taken down: sched(7) refuses its removal to a thread
+// without privilege, and nothing that it starts later has a claim to more.
+static bool take_down(pid_t thread)
 {
     struct sched_param p = {0};
+    if (!is_fifo(thread) || sched_setscheduler(thread, SCHED_OTHER | SCHED_RESET_ON_FORK, &p))
+        return false;
+    atomic_fetch_add(&demoted, 1);
+    return true;
+}
+
+// setrlimit(2), RLIMIT_RTTIME: the kernel signals when a thread has run too long without a pause,
+// and the thread that runs takes the signal.
+static void on_runaway(int signal)
+{
     int interrupted = errno;
-    int policy = sched_getscheduler(0) & ~SCHED_RESET_ON_FORK;
-    if (policy == SCHED_FIFO && sched_setscheduler(0, SCHED_OTHER | SCHED_RESET_ON_FORK, &p) == 0)
-        atomic_fetch_add(&demoted, 1);
+    take_down(0);
     errno = interrupted;
 }
 
@@ -101,6 +120,81 @@ unsigned lkcam_rt_demoted(void)
     return atomic_load(&demoted);
 }
 
+// ---- All of our threads at FIFO -----------------------------------------------------------------
+
+static lkcam_us cpu_time(clockid_t id)
+{
+    struct timespec t;
+    return clock_gettime(id, &t) ? 0 : LKCAM_SECONDS(t.tv_sec) + t.tv_nsec / 1000;
+}
+
+int lkcam_rt_cores(void)
+{
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) ? 1 : CPU_COUNT(&set);
+}
+
+lkcam_us lkcam_rt_process_us(void)
+{
+    return cpu_time(CLOCK_PROCESS_CPUTIME_ID);
+}
+
+// A thread's name is inherited, as its priority is; the program's other threads have other names.
+static bool is_ours(pid_t thread)
+{
+    char path[48], name[16];
+    snprintf(path, sizeof path, "/proc/self/task/%d/comm", (int)thread);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    ssize_t n = read(fd, name, sizeof name);
+    close(fd);
+    return n > (ssize_t)strlen(NAME) && memcmp(name, NAME, strlen(NAME)) == 0;
+}
+
+static void each_fifo(void (*visit)(void *ctx, pid_t thread), void *ctx)
+{
+    DIR *d = opendir("/proc/self/task");
+    const struct dirent *e;
+    while (d && (e = readdir(d))) {
+        pid_t thread = (pid_t)strtol(e->d_name, NULL, 10);
+        if (thread > 0 && is_fifo(thread) && is_ours(thread))
+            visit(ctx, thread);
+    }
+    if (d)
+        closedir(d);
+}
+
+// clock_getcpuclockid(3) does it for processes, pthread_getcpuclockid(3) for threads that we have
+// started; the kernel's number for any thread's clock is made like theirs (posix-timers.h:
+// CPUCLOCK_PERTHREAD_MASK | CPUCLOCK_SCHED).
+static void add_cpu_time(void *ctx, pid_t thread)
+{
+    *(lkcam_us *)ctx += cpu_time((clockid_t)(~(unsigned)thread << 3 | 6u));
+}
+
+lkcam_us lkcam_rt_fifo_us(void)
+{
+    lkcam_us sum = 0;
+    each_fifo(add_cpu_time, &sum);
+    return sum;
+}
+
+static void take_down_other(void *ctx, pid_t thread)
+{
+    if (thread != gettid() && take_down(thread))
+        ++*(int *)ctx;
+}
+
+int lkcam_rt_demote(void)
+{
+    int n = 0;
+    each_fifo(take_down_other, &n);
+    return n ? n : take_down(0);
+}
+
+// ---- Memory -------------------------------------------------------------------------------------
+
 static bool may_lock_anything(void)
 {
     struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
@@ -124,6 +218,8 @@ static void lock_memory(void)
                   "memory is not locked (%s): allow it with ulimit -l unlimited or CAP_IPC_LOCK",
                   strerror(err));
 }
+
+// ---- What was asked for -------------------------------------------------------------------------
 
 void lkcam_rt_process(const struct lkcam_rt *rt)
 {

@@ -69,6 +69,7 @@ static void start(struct lkcam *c)
         end_with(c, LKCAM_REASON_CONFIG, "no camera has been added", -ENODEV);
         return;
     }
+    lkcam_duty_init(&c->duty, lkcam_rt_cores(), c->started, lkcam_rt_process_us());
     // Before any priority is taken: this thread must not inherit it.
     c->warming = pthread_create(&c->warm_up, NULL, warm_up, NULL) == 0;
     lkcam_rt_process(&c->rt);
@@ -169,10 +170,26 @@ static void step_end(struct lkcam *c, lkcam_us now)
         set_stage(c, LKCAM_STAGE_OVER);
 }
 
-static void step_priority(struct lkcam *c)
+// @return how many threads have just lost their priority for what all of them take together.
+static int check_duty(struct lkcam *c, lkcam_us now)
 {
+    if (c->rt.priority != LKCAM_PRIORITY_FIFO || now < lkcam_duty_due(&c->duty))
+        return 0;
+    if (!lkcam_duty_process(&c->duty, now, lkcam_rt_process_us()))
+        return 0;
+    return lkcam_duty_fifo(&c->duty, now, lkcam_rt_fifo_us()) ? lkcam_rt_demote() : 0;
+}
+
+static void step_priority(struct lkcam *c, lkcam_us now)
+{
+    int taken_down = check_duty(c, now);
     unsigned demoted = lkcam_rt_demoted();
-    if (demoted != c->demoted)
+    if (taken_down)
+        lkcam_log(LKCAM_LOG_WARNING,
+                  "lkcam took more than %d %% of %d cores for 2 s: %d threads have lost their FIFO "
+                  "priority; ask for a smaller picture, fewer frames or a faster preset",
+                  LKCAM_DUTY_MAX_PERCENT, c->duty.cores, taken_down);
+    else if (demoted != c->demoted)
         lkcam_log(LKCAM_LOG_WARNING,
                   "a thread ran without a pause for too long and has lost its FIFO priority");
     c->demoted = demoted;
@@ -204,7 +221,7 @@ static void step_clock(struct lkcam *c, lkcam_us now)
 static void step(struct lkcam *c, lkcam_us now)
 {
     c->now = now;
-    step_priority(c);
+    step_priority(c, now);
     step_clock(c, now);
     step_cameras(c, now);
     step_token(c, now);
@@ -258,8 +275,11 @@ enum lkcam_reason lkcam_run(struct lkcam *c)
     step_end(c, c->now);
     while (c->stage != LKCAM_STAGE_OVER) {
         int err = lkcam_loop_wait(&c->loop, deadline(c), &now);
-        if (err)
+        if (err) { // without a wait no farewell either: it would be a loop that never pauses
             end_with(c, LKCAM_REASON_INTERNAL, "cannot wait", err);
+            set_stage(c, LKCAM_STAGE_OVER);
+            break;
+        }
         step(c, now);
     }
     finish(c);

@@ -12,6 +12,7 @@
 #include <stdatomic.h>
 
 #include "io/ca.h"
+#include "io/duty.h"
 #include "io/framed.h"
 #include "io/loop.h"
 #include "io/rt.h"
@@ -76,8 +77,9 @@ struct lkcam {
     struct lkcam_url url; // given, or as the token service told it
     struct lkcam_tokens tokens;
     lkcam_us leave_by;
-    lkcam_us now;       // of the event under way, for callbacks that carry none
-    unsigned demoted;   // as last said in the log
+    lkcam_us now;     // of the event under way, for callbacks that carry none
+    unsigned demoted; // as last said in the log
+    struct lkcam_duty duty;
     lkcam_us clock_due; // when the wall clock is read next
     struct lkcam_watch udp_watch;
     uint32_t udp_events; // what udp_watch waits for

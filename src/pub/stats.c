@@ -135,6 +135,7 @@ static void track_stats(struct lkcam_track *cam, struct lkcam_stats *out, lkcam_
     count = lkcam_ledger_copy(&cam->ledger, &after, now, rows, LKCAM_LEDGER_LEN);
     lkcam_lock_give_back(&c->lock);
     add_camera(out, cam);
+    out->priority_demotions = (int)lkcam_rt_demoted();
     snprintf(out->track, sizeof out->track, "%s", cam->name);
     out->cameras_failed = atomic_load(&cam->state) == LKCAM_CAM_FAILED;
 

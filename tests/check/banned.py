@@ -9,7 +9,8 @@ import sys
 ROOT = pathlib.Path(sys.argv[1])
 NEVER = ("sprintf strcpy strcat strtok atoi atol rand srand random time gettimeofday localtime gmtime usleep nanosleep sleep "
          "exit _exit abort printf puts perror fprintf alloca system popen gets").split()
-CLOCK = {"io/clock.c", "media/ticker.c", "media/pattern.c", "media/v4l2.c"}
+# io/rt.c reads threads' CPU time.
+CLOCK = {"io/clock.c", "io/rt.c", "media/ticker.c", "media/pattern.c", "media/v4l2.c"}
 # Who reads io/clock's clock: the loop, the frame path, the API's own entry points, and who compares a token's claims with wall time.
 READERS = {"io/clock.c", "io/loop.c", "io/udp.c", "pub/path.c", "pub/outbound.c", "pub/publisher.c", "pub/stats.c", "pub/tokens.c"}
 

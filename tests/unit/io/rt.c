@@ -3,9 +3,11 @@
 #include "io/rt.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -209,6 +211,130 @@ static void a_runaway_is_taken_down_and_lives(void **state)
     assert_int_equal(lkcam_rt_demoted(), before + 1);
 }
 
+// ---- The guard against all of them together -----------------------------------------------------
+
+struct worker {
+    const struct lkcam_rt *rt; // NULL: a thread of the program's own, at FIFO too
+    pthread_t thread;
+    atomic_int tid;
+    atomic_bool work, stop;
+    int policy_at_end, helper_policy_at_end;
+};
+
+static void *inherit(void *ctx)
+{
+    struct worker *w = ctx;
+    while (!atomic_load(&w->stop))
+        poll(NULL, 0, 1);
+    w->helper_policy_at_end = sched_getscheduler(0);
+    return NULL;
+}
+
+static void *work(void *ctx)
+{
+    struct worker *w = ctx;
+    struct sched_param p = {.sched_priority = 1};
+    pthread_t helper;
+    if (w->rt)
+        lkcam_rt_thread(w->rt, 0, "lkcam-worker");
+    else
+        sched_setscheduler(0, SCHED_FIFO, &p);
+    assert_int_equal(pthread_create(&helper, NULL, inherit, w), 0);
+    atomic_store(&w->tid, gettid());
+    while (!atomic_load(&w->work) && !atomic_load(&w->stop))
+        poll(NULL, 0, 1);
+    lkcam_us end = lkcam_clock_now() + LKCAM_MS(100);
+    while (lkcam_clock_now() < end && !atomic_load(&w->stop))
+        ;
+    while (!atomic_load(&w->stop))
+        poll(NULL, 0, 1);
+    w->policy_at_end = sched_getscheduler(0);
+    pthread_join(helper, NULL);
+    return NULL;
+}
+
+static void start_worker(struct worker *w)
+{
+    assert_int_equal(pthread_create(&w->thread, NULL, work, w), 0);
+    while (!atomic_load(&w->tid))
+        poll(NULL, 0, 1);
+}
+
+static void end_worker(struct worker *w)
+{
+    atomic_store(&w->stop, true);
+    pthread_join(w->thread, NULL);
+}
+
+static void *demote_from_above(void *ctx)
+{
+    int *taken_down = ctx;
+    struct lkcam_rt rt = {.priority = LKCAM_PRIORITY_FIFO, .level = 1};
+    lkcam_rt_thread(&rt, 1, "lkcam-above");
+    taken_down[0] = lkcam_rt_demote();
+    taken_down[1] = sched_getscheduler(0);
+    taken_down[2] = lkcam_rt_demote(); // it is the last one
+    taken_down[3] = sched_getscheduler(0);
+    taken_down[4] = lkcam_rt_demote();
+    return NULL;
+}
+
+// With their helpers, and nothing of the program's own.
+static void our_threads_are_taken_down_together(void **state)
+{
+    struct lkcam_rt rt = {.priority = LKCAM_PRIORITY_FIFO, .level = 1};
+    struct worker a = {.rt = &rt}, b = {.rt = &rt}, own = {.rt = NULL};
+    int taken_down[5];
+    pthread_t above;
+
+    if (!fifo_is_allowed(2))
+        skip();
+    start_worker(&a);
+    start_worker(&b);
+    start_worker(&own);
+    unsigned before = lkcam_rt_demoted();
+    assert_int_equal(pthread_create(&above, NULL, demote_from_above, taken_down), 0);
+    pthread_join(above, NULL);
+    end_worker(&a);
+    end_worker(&b);
+    end_worker(&own);
+    assert_int_equal(taken_down[0], 4);
+    assert_int_equal(taken_down[1], SCHED_FIFO | SCHED_RESET_ON_FORK);
+    assert_int_equal(taken_down[2], 1);
+    assert_int_equal(taken_down[3], SCHED_OTHER | SCHED_RESET_ON_FORK);
+    assert_int_equal(taken_down[4], 0);
+    assert_int_equal(lkcam_rt_demoted(), before + 5);
+    assert_int_equal(a.policy_at_end & ~SCHED_RESET_ON_FORK, SCHED_OTHER);
+    assert_int_equal(b.helper_policy_at_end & ~SCHED_RESET_ON_FORK, SCHED_OTHER);
+    assert_int_equal(own.policy_at_end, SCHED_FIFO);
+    assert_int_equal(own.helper_policy_at_end, SCHED_FIFO);
+}
+
+static void what_threads_at_fifo_have_used(void **state)
+{
+    struct lkcam_rt rt = {.priority = LKCAM_PRIORITY_FIFO, .level = 1};
+    struct lkcam_rt ordinary = {.priority = LKCAM_PRIORITY_NONE};
+    struct worker a = {.rt = &rt}, b = {.rt = &ordinary};
+
+    if (!fifo_is_allowed(2))
+        skip();
+    assert_true(lkcam_rt_cores() >= 1);
+    start_worker(&a);
+    start_worker(&b);
+    lkcam_us before = lkcam_rt_fifo_us(), process = lkcam_rt_process_us();
+    assert_in_range(before, 0, LKCAM_MS(50));
+    atomic_store(&b.work, true); // ordinary work is none of it
+    while (lkcam_rt_process_us() < process + LKCAM_MS(50))
+        poll(NULL, 0, 1);
+    assert_in_range(lkcam_rt_fifo_us() - before, 0, LKCAM_MS(20));
+    atomic_store(&a.work, true);
+    while (lkcam_rt_fifo_us() < before + LKCAM_MS(50))
+        poll(NULL, 0, 1);
+    end_worker(&a);
+    end_worker(&b);
+    assert_int_equal(lkcam_rt_fifo_us(), 0);
+}
+
 static void ours(int number)
 {
 }
@@ -266,6 +392,8 @@ int main(void)
         cmocka_unit_test(nice_where_it_is_allowed),
         cmocka_unit_test(a_program_keeps_its_own_sigxcpu),
         cmocka_unit_test(a_runaway_is_taken_down_and_lives),
+        cmocka_unit_test(our_threads_are_taken_down_together),
+        cmocka_unit_test(what_threads_at_fifo_have_used),
         cmocka_unit_test(what_is_not_allowed_is_said_once),
     };
     lkcam_log_install(on_line, NULL);
