@@ -21,6 +21,10 @@
 // Ours: a camera silent for this long is as good as unplugged.
 #define SILENCE_MS 10000
 
+// Ours: after an event that has brought no frame; a camera that does nothing else costs some
+// percent of a core, and has been silent after SILENCE_MS of it.
+#define PAUSE_MS 1
+
 // Room for the slices of one frame that threads finish out of order; touched only then.
 static size_t arena_bytes(const struct lkcam_source_mode *m)
 {
@@ -143,9 +147,34 @@ static void tell(struct lkcam_track *cam, enum lkcam_cam_state state)
     lkcam_loop_wake(&cam->c->loop);
 }
 
-// @return 0 = stopped, -errno with cam->end set.
-static int run_frames(struct lkcam_track *cam)
+static int end_silent(struct lkcam_track *cam)
 {
+    lkcam_end_set(&cam->end, LKCAM_REASON_CAMERA, "%s has sent no frame for %d s: check its cable",
+                  cam->source_label, SILENCE_MS / 1000);
+    return -ETIMEDOUT;
+}
+
+// A frame, or an event without one (a damaged picture, an error of the driver that stays): such a
+// camera does not get the processor for itself. `idle` counts these events. @return 0 or -errno.
+static int take_event(struct lkcam_track *cam, struct pollfd *wake, int *idle)
+{
+    uint64_t taken = cam->source->counters.taken;
+    int err = lkcam_path_frame(cam);
+    if (err)
+        return err;
+    if (cam->source->counters.taken != taken) {
+        *idle = 0;
+        return 0;
+    }
+    if (++*idle * PAUSE_MS >= SILENCE_MS)
+        return end_silent(cam);
+    poll(wake, 1, PAUSE_MS);
+    return 0;
+}
+
+int lkcam_cam_frames(struct lkcam_track *cam)
+{
+    int idle = 0;
     struct pollfd fds[2] = {{.fd = cam->source->ops->fd(cam->source), .events = POLLIN},
                             {.fd = cam->orders.wake_fd, .events = POLLIN}};
     while (!atomic_load(&cam->orders.stop)) {
@@ -156,13 +185,9 @@ static int run_frames(struct lkcam_track *cam)
                           cam->source_label, strerror(-err));
             return err;
         }
-        if (n == 0) {
-            lkcam_end_set(&cam->end, LKCAM_REASON_CAMERA,
-                          "%s has sent no frame for %d s: check its cable", cam->source_label,
-                          SILENCE_MS / 1000);
-            return -ETIMEDOUT;
-        }
-        int err = n > 0 && fds[0].revents ? lkcam_path_frame(cam) : 0;
+        if (n == 0)
+            return end_silent(cam);
+        int err = n > 0 && fds[0].revents ? take_event(cam, &fds[1], &idle) : 0;
         if (err)
             return err;
     }
@@ -176,7 +201,7 @@ static void *thread_main(void *ctx)
     int err = open_all(cam);
     if (!err) {
         tell(cam, LKCAM_CAM_OPEN);
-        err = run_frames(cam);
+        err = lkcam_cam_frames(cam);
     }
     // The camera is free before anybody hears of the end.
     close_all(cam);

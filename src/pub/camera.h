@@ -90,6 +90,11 @@ void lkcam_cam_stop(struct lkcam_track *cam);
 /** Waits for the thread, which has freed what it held. */
 void lkcam_cam_join(struct lkcam_track *cam);
 
+/** Waits for the source and carries its frames until it is asked to stop. Camera thread.
+ * @return 0, or -errno of a source or encoder that has failed or of a source that has fallen silent
+ * (cam->end is set). */
+int lkcam_cam_frames(struct lkcam_track *cam);
+
 /**
  * path.c: the source's fd is readable. Camera thread.
  * @return 0, or -errno of a source or encoder that has failed (cam->end is set).

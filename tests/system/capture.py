@@ -36,12 +36,12 @@ class Rtcp(NamedTuple):
 
 
 class Capture:
-    """Datagrams to one UDP port on one device, from construction to `stop`."""
+    """Datagrams to one UDP port (`both`: and from it) on one device, from construction to `stop`."""
 
-    def __init__(self, path, port, device="lo", namespace=None):
+    def __init__(self, path, port, device="lo", namespace=None, both=False):
         self.path = path
         self.tcpdump = Child(["tcpdump", "-i", device, "-w", str(path), "--time-stamp-precision=nano", "-U", "-n",
-                              "-Z", "root", "-B", "8192", "-s", "200", f"udp dst port {port}"], namespace=namespace)
+                              "-Z", "root", "-B", "8192", "-s", "200", f"udp {'' if both else 'dst '}port {port}"], namespace=namespace)
         wait_for(lambda: "listening on" in self.tcpdump.stderr, 5, lambda: f"tcpdump; {self.tcpdump.stderr}")
 
     def stop(self):

@@ -3,8 +3,11 @@
 // One frame's journey with a scripted source and encoder: what is given back, what is ordered, and
 // what is said when either fails.
 #include <errno.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "bare.h"
+#include "io/clock.h"
 
 #define MBS 16 // 64 x 64
 
@@ -202,6 +205,39 @@ static void a_broken_key_frame_is_made_again_at_once(void **state)
     close_path(c);
 }
 
+// A descriptor that is ready for ever and a source that has nothing to give.
+static int ready_fd, nothing_asked;
+static struct lkcam_track *nobody;
+
+static int always_ready(const struct lkcam_source *source)
+{
+    return ready_fd;
+}
+
+static int take_nothing(struct lkcam_source *source, struct lkcam_frame *out)
+{
+    if (++nothing_asked == 50)
+        atomic_store(&nobody->orders.stop, true);
+    return 0;
+}
+
+static void a_source_that_gives_nothing_does_not_spin(void **state)
+{
+    static const struct lkcam_source_ops ops = {always_ready, take_nothing, back, no_source_close};
+    struct lkcam *c = open_path();
+    nobody = c->cameras[0];
+    ready_fd = eventfd(1, EFD_CLOEXEC);
+    nobody->orders.wake_fd = eventfd(0, EFD_CLOEXEC);
+    s.source.ops = &ops;
+    lkcam_us began = lkcam_clock_now();
+    assert_int_equal(lkcam_cam_frames(nobody), 0);
+    assert_int_equal(nothing_asked, 50);
+    assert_true(lkcam_clock_now() - began >= LKCAM_MS(49));
+    close(ready_fd);
+    close(nobody->orders.wake_fd);
+    close_path(c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -211,6 +247,7 @@ int main(void)
         cmocka_unit_test(a_failing_source_says_so_wherever_it_fails),
         cmocka_unit_test(a_failing_encoder_says_so_and_the_frame_goes_back),
         cmocka_unit_test(a_broken_key_frame_is_made_again_at_once),
+        cmocka_unit_test(a_source_that_gives_nothing_does_not_spin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
