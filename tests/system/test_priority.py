@@ -57,8 +57,9 @@ def test_threads_that_carry_frames_are_at_fifo_and_no_other(publish, flag, camer
     assert publisher.stop()[0] == 0
 
 
-def test_who_takes_the_whole_machine_loses_it_and_goes_on(publish, one_core):
+def test_who_takes_the_whole_machine_loses_it_and_goes_on(publish, subscribe, one_core):
     """An encoder that never keeps up, on the only core that the process has."""
+    subscribe().wait_kind("connected")      # without a viewer the server would ask for a pause
     publisher = publish("--size", "1280x720", "--fps", "120", "--preset", "slow", "--threads", "2", "--priority", "fifo")
     publisher.wait_stats(lambda s: s["priority_demotions"] >= 1, 20, "a demotion")
     wait_for(lambda: all(t.policy == OTHER for t in threads(publisher, "lkcam-camera")), 10,
