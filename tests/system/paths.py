@@ -36,3 +36,7 @@ def chromium():
 
 def pattern_frame():
     return program("LKCAM_PATTERN_FRAME", BUILD / "tests" / "tools" / "pattern_frame")
+
+
+def usb_camera():
+    return program("LKCAM_USB_CAMERA", BUILD / "tests" / "vm" / "usb_camera")
