@@ -55,6 +55,14 @@ static void point(const struct lkcam_v4l2_buffers *b, const struct buffer *v,
     }
 }
 
+// Nonsense has not happened yet, so that nobody trusts it.
+static lkcam_us time_of(const struct timeval *t)
+{
+    if (t->tv_sec < 0 || t->tv_sec > INT32_MAX || t->tv_usec < 0 || t->tv_usec > 999999)
+        return LKCAM_NEVER;
+    return LKCAM_SECONDS(t->tv_sec) + t->tv_usec;
+}
+
 int lkcam_v4l2_dequeue(const struct lkcam_v4l2_buffers *b, struct lkcam_v4l2_full *out)
 {
     struct buffer v;
@@ -66,7 +74,7 @@ int lkcam_v4l2_dequeue(const struct lkcam_v4l2_buffers *b, struct lkcam_v4l2_ful
     out->index = v.v.index;
     out->sequence = v.v.sequence;
     out->flags = v.v.flags;
-    out->stamped = LKCAM_SECONDS(v.v.timestamp.tv_sec) + v.v.timestamp.tv_usec;
+    out->stamped = time_of(&v.v.timestamp);
     point(b, &v, out);
     return 1;
 }

@@ -27,7 +27,7 @@ struct lkcam_v4l2_buffers {
 /** A buffer that the driver has handed over, to be queued again by its index. */
 struct lkcam_v4l2_full {
     uint32_t index, sequence, flags; // as V4L2 has them
-    lkcam_us stamped;                // by the clock that `flags` names
+    lkcam_us stamped;                // by the clock that `flags` names; LKCAM_NEVER: nonsense
     const uint8_t *p[3];             // each memory plane's data
     size_t bytes[3];                 // 0: none, or more than the plane has
 };

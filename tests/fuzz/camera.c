@@ -272,6 +272,7 @@ static void check_device(void *ctx, const struct lkcam_device *d)
 static void touch(const struct lkcam_frame *f)
 {
     volatile uint8_t sum = 0;
+    fuzz_check(f->captured >= 0);
     if (f->format == LKCAM_PIXEL_MJPEG) {
         fuzz_check(f->bytes > 0);
         sum ^= f->plane[0][0] ^ f->plane[0][f->bytes - 1];

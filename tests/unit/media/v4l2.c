@@ -171,13 +171,14 @@ static void stamps_are_trusted_only_when_monotonic(void **state)
     assert_int_equal(f.captured, 100 * 1000000);
     s->ops->give_back(s, &f);
 
-    // The last one is monotonic but lies in the future: nobody has seen that frame yet.
+    // The monotonic ones lie in the future, which nobody has seen yet, or are nonsense.
     const uint32_t others[] = {V4L2_BUF_FLAG_TIMESTAMP_UNKNOWN, V4L2_BUF_FLAG_TIMESTAMP_COPY,
-                               MONOTONIC};
-    for (uint32_t i = 0; i < 3; i++) {
-        cam.step[cam.steps++] = (struct step){.sequence = 1 + i,
-                                              .flags = others[i] | V4L2_BUF_FLAG_TSTAMP_SRC_SOE,
-                                              .at = {1700000000, 0}};
+                               MONOTONIC, MONOTONIC, MONOTONIC};
+    const struct timeval at[] = {
+        {1700000000, 0}, {1700000000, 0}, {1700000000, 0}, {INT64_MAX / 8, 0}, {-1, 0}};
+    for (uint32_t i = 0; i < 5; i++) {
+        cam.step[cam.steps++] = (struct step){
+            .sequence = 1 + i, .flags = others[i] | V4L2_BUF_FLAG_TSTAMP_SRC_SOE, .at = at[i]};
         event(EAGAIN);
         lkcam_us before = monotonic();
         assert_int_equal(s->ops->take_latest(s, &f), 1);
