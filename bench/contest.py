@@ -95,7 +95,7 @@ def run(name, command, clip, size, at_once, warm_up_s, window_s, processors, fol
             viewer = Subscriber(server.url, "bench", "viewer", namespace=net.far, token=token("bench", "viewer", False, at_once=at_once))
             children.append(viewer)
             viewer.wait_kind("connected", 20)
-            wire = capture.Capture(log, network.MEDIA_PORT, "far0", net.far)
+            wire = capture.Capture(log, server.udp_port, "far0", net.far)
             children.append(wire)
         with Bound(near):
             env = environment(server.url, LIVEKIT_TOKEN=token("bench", "camera", True, at_once=at_once), CAMERA_DEVICE="/dev/video0",
