@@ -3,6 +3,7 @@
 // fakecam: makes a set of fake cameras, runs programs with it, gives it orders, tells what it did.
 #include <errno.h>
 #include <limits.h>
+#include <linux/videodev2.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,9 +20,10 @@ static const char usage[] =
     "       fakecam order FILE I ORDER [N]   tell camera I (from 0, as made) what to do\n"
     "       fakecam show FILE                settings and counters, JSON\n"
     "       fakecam log FILE I               each frame of camera I, CSV, times in us\n"
-    "CAMERA: clip=WIDTHxHEIGHT:FILE[,clip=...][,number=N][,ppm=N][,take_us=N][,name=TEXT]\n"
+    "CAMERA: clip=WIDTHxHEIGHT:FILE[,clip=...][,number=N][,ppm=N][,take_us=N][,name=TEXT]"
+    "[,colorspace=N][,quantization=N]\n"
     "        raw YUYV clips, one a size; device number; drift; a frame takes its buffer so long\n"
-    "        before it is due (3000)\n"
+    "        before it is due (3000); colour in V4L2's numbers (sRGB and its default range)\n"
     "ORDER:  unplug, plug [NUMBER], busy, free, forbid, allow, halt, go, damage N\n"
     "In PROGRAM's environment FAKECAM_CPU pins the frame threads, FAKECAM_FIFO is their real-time\n"
     "priority.\n";
@@ -97,10 +99,16 @@ static void set_key(struct fakecam_camera *c, const char *key, const char *value
         c->ppm = whole(value, key, -100000, 100000);
     else if (!strcmp(key, "take_us"))
         c->take_us = whole(value, key, 0, 1000000);
+    else if (!strcmp(key, "colorspace"))
+        c->colorspace = (uint32_t)whole(value, key, 0, INT32_MAX);
+    else if (!strcmp(key, "quantization"))
+        c->quantization = (uint32_t)whole(value, key, 0, INT32_MAX);
     else if (!strcmp(key, "name"))
         snprintf(c->name, sizeof c->name, "%s", value);
     else
-        die("%s: no such setting of a camera; clip, number, ppm, take_us, name", key);
+        die("%s: no such setting of a camera; clip, number, ppm, take_us, name, colorspace, "
+            "quantization",
+            key);
 }
 
 static void describe(struct fakecam_camera *c, int index, char *text)
@@ -108,6 +116,7 @@ static void describe(struct fakecam_camera *c, int index, char *text)
     snprintf(c->name, sizeof c->name, "Fake Camera %d", index);
     snprintf(c->bus, sizeof c->bus, "usb-fakecam-%d", index);
     c->take_us = 3000;
+    c->colorspace = V4L2_COLORSPACE_SRGB;
     atomic_store(&c->number, index);
     atomic_store(&c->plugs, 1);
     atomic_store(&c->fps, FAKECAM_FPS_DEFAULT);

@@ -27,7 +27,8 @@ static int nearest_clip(const struct fakecam_camera *c, uint32_t width, uint32_t
     return best;
 }
 
-static void fill_format(const struct fakecam_clip *clip, struct v4l2_format *f)
+static void fill_format(const struct fakecam_camera *c, const struct fakecam_clip *clip,
+                        struct v4l2_format *f)
 {
     uint32_t type = f->type, width = (uint32_t)clip->width_px, height = (uint32_t)clip->height_px;
     memset(f, 0, sizeof *f);
@@ -39,7 +40,8 @@ static void fill_format(const struct fakecam_clip *clip, struct v4l2_format *f)
         .field = V4L2_FIELD_NONE,
         .bytesperline = width * 2,
         .sizeimage = width * height * 2,
-        .colorspace = V4L2_COLORSPACE_SRGB,
+        .colorspace = c->colorspace,
+        .quantization = c->quantization,
     };
 }
 
@@ -55,7 +57,7 @@ static int format_ioctl(struct fakecam_handle *h, uint32_t request, struct v4l2_
             return -EBUSY;
         atomic_store(&c->clip, clip);
     }
-    fill_format(&c->clips[clip], f);
+    fill_format(c, &c->clips[clip], f);
     return 0;
 }
 

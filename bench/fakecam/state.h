@@ -44,7 +44,8 @@ struct fakecam_camera {
     // Settings, as made.
     char name[32], bus[32];
     struct fakecam_clip clips[FAKECAM_CLIPS_MAX];
-    int32_t clip_count, ppm, take_us; // a frame takes its buffer so long before it is due
+    uint32_t colorspace, quantization; // V4L2's numbers
+    int32_t clip_count, ppm, take_us;  // a frame takes its buffer so long before it is due
     // Orders.
     _Atomic uint32_t changes; // futex: moves with each order
     _Atomic uint32_t plugs;   // odd: plugged in; a handle lives in one of its values

@@ -209,6 +209,17 @@ static void set_structure(x264_param_t *p)
     p->i_nal_hrd = X264_NAL_HRD_NONE;
 }
 
+// H.264 table E-5.
+#define MATRIX_BT709 1
+#define MATRIX_BT601 6
+
+static void set_color(x264_param_t *p, const struct lkcam_color *color)
+{
+    p->vui.b_fullrange = color->full_range;
+    if (color->matrix != LKCAM_MATRIX_UNKNOWN)
+        p->vui.i_colmatrix = color->matrix == LKCAM_MATRIX_BT709 ? MATRIX_BT709 : MATRIX_BT601;
+}
+
 static void set_slices(x264_param_t *p, const struct lkcam_encoder_config *cfg)
 {
     int mb_columns = (cfg->width_px + 15) / 16, mb_rows = (cfg->height_px + 15) / 16;
@@ -233,6 +244,7 @@ static int fill_param(struct enc_x264 *e, const struct lkcam_encoder_config *cfg
     p->i_fps_den = (uint32_t)cfg->fps_den;
     p->i_level_idc = level_for(e->mb_count, cfg->fps_num / cfg->fps_den);
     set_structure(p);
+    set_color(p, &cfg->color);
     set_slices(p, cfg);
     p->rc.i_rc_method = X264_RC_ABR;
     set_rate(p, cfg->bitrate_bps, (int)((int64_t)cfg->fps_num * 1000 / cfg->fps_den));

@@ -14,6 +14,7 @@ struct lkcam_encoder_config {
     int threads;                   // 1, or N slice threads
     int slices;                    // a frame is coded as this many, handed out as they finish
     const char *preset;            // the encoder's own name; NULL: its default here
+    struct lkcam_color color;      // of the pictures; told in the SPS
 };
 
 /** A finished NAL unit: header byte first, no start code. Borrowed until the callback returns. */

@@ -37,6 +37,15 @@ int lkcam_pixel_planes(enum lkcam_pixel_format f);
 /** Bytes of one picture without padding; 0 for a compressed format. */
 size_t lkcam_pixel_bytes(enum lkcam_pixel_format f, int width_px, int height_px);
 
+/** ITU-T H.273: by which coefficients YCbCr was made of RGB. */
+enum lkcam_matrix { LKCAM_MATRIX_UNKNOWN, LKCAM_MATRIX_BT601, LKCAM_MATRIX_BT709 };
+
+/** What a receiver has to know of YCbCr to show the colours that were meant. */
+struct lkcam_color {
+    enum lkcam_matrix matrix;
+    bool full_range; // black is 0 and white 255, not 16 and 235
+};
+
 /** What a source hands out: borrowed from it until given back. */
 struct lkcam_frame {
     enum lkcam_pixel_format format;

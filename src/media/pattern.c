@@ -123,6 +123,7 @@ static int open_in(struct pattern *p, const struct lkcam_source_mode *want)
     *m = *want;
     if (m->format == LKCAM_PIXEL_NONE)
         m->format = LKCAM_PIXEL_I420;
+    p->base.color = (struct lkcam_color){LKCAM_MATRIX_BT601, .full_range = false};
     snprintf(p->base.label, sizeof p->base.label, "test pattern");
     p->drawn = malloc(lkcam_pixel_bytes(LKCAM_PIXEL_I420, m->width_px, m->height_px));
     if (m->format != LKCAM_PIXEL_I420)

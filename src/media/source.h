@@ -42,6 +42,7 @@ struct lkcam_source_ops {
 struct lkcam_source {
     const struct lkcam_source_ops *ops;
     struct lkcam_source_mode mode; // after opening: the truth
+    struct lkcam_color color;      // of the pictures that media/convert makes of its frames
     struct lkcam_source_counters counters;
     char label[96]; // for people: "C920 (/dev/video0)", "test pattern"
 };

@@ -235,6 +235,7 @@ static int set_mode(struct camera *c, struct lkcam_v4l2_mode *m, struct lkcam_so
             why, err, "%s: the driver refuses %dx%d, which it has listed; ask for another size",
             c->base.label, width, height);
     c->base.mode = m->mode;
+    c->base.color = c->layout.color;
     lkcam_v4l2_set_rate(c->fd, c->type, &c->base.mode);
     return 0;
 }

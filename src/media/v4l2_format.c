@@ -15,6 +15,7 @@
 // A format as either interface tells it.
 struct told {
     uint32_t fourcc, width, height, planes;
+    uint32_t colorspace, encoding, quantization; // enum v4l2_colorspace and so on
     uint32_t stride_bytes[3];
 };
 
@@ -27,7 +28,8 @@ static int ask_single(int fd, const struct lkcam_v4l2_mode *m, struct told *t)
     p->pixelformat = m->fourcc;
     p->field = V4L2_FIELD_ANY;
     int err = lkcam_v4l2_ioctl(fd, VIDIOC_S_FMT, &f);
-    *t = (struct told){p->pixelformat, p->width, p->height, 1, {p->bytesperline}};
+    *t = (struct told){p->pixelformat, p->width,     p->height,       1,
+                       p->colorspace,  p->ycbcr_enc, p->quantization, {p->bytesperline}};
     return err;
 }
 
@@ -40,7 +42,8 @@ static int ask_multi(int fd, const struct lkcam_v4l2_mode *m, struct told *t)
     p->pixelformat = m->fourcc;
     p->field = V4L2_FIELD_ANY;
     int err = lkcam_v4l2_ioctl(fd, VIDIOC_S_FMT, &f);
-    *t = (struct told){p->pixelformat, p->width, p->height, p->num_planes, {0}};
+    *t = (struct told){p->pixelformat, p->width,     p->height,       p->num_planes,
+                       p->colorspace,  p->ycbcr_enc, p->quantization, {0}};
     for (int i = 0; i < 3; i++)
         t->stride_bytes[i] = p->plane_fmt[i].bytesperline;
     return err;
@@ -66,12 +69,41 @@ static int stride_of(const struct told *t, int plane, int least)
     return told > least ? told : least;
 }
 
+static enum lkcam_matrix matrix_of(const struct told *t)
+{
+    uint32_t encoding = t->encoding;
+    if (encoding == V4L2_YCBCR_ENC_DEFAULT && t->colorspace != V4L2_COLORSPACE_DEFAULT)
+        encoding = V4L2_MAP_YCBCR_ENC_DEFAULT(t->colorspace);
+    return encoding == V4L2_YCBCR_ENC_601 || encoding == V4L2_YCBCR_ENC_XV601 ? LKCAM_MATRIX_BT601
+           : encoding == V4L2_YCBCR_ENC_709 || encoding == V4L2_YCBCR_ENC_XV709
+               ? LKCAM_MATRIX_BT709
+               : LKCAM_MATRIX_UNKNOWN;
+}
+
+static bool is_full_range(const struct told *t)
+{
+    if (t->quantization == V4L2_QUANTIZATION_DEFAULT)
+        return t->colorspace == V4L2_COLORSPACE_JPEG;
+    return t->quantization == V4L2_QUANTIZATION_FULL_RANGE;
+}
+
+// JPEG has a colour of its own (JFIF), whatever a driver says; of RGB the conversion makes BT.601.
+static struct lkcam_color color_of(const struct told *t)
+{
+    enum lkcam_pixel_format format = lkcam_v4l2_format(t->fourcc);
+    if (format == LKCAM_PIXEL_MJPEG)
+        return (struct lkcam_color){LKCAM_MATRIX_BT601, .full_range = true};
+    if (format == LKCAM_PIXEL_RGB24 || format == LKCAM_PIXEL_BGR24)
+        return (struct lkcam_color){LKCAM_MATRIX_BT601, .full_range = false};
+    return (struct lkcam_color){matrix_of(t), is_full_range(t)};
+}
+
 static void lay_out(const struct told *t, struct lkcam_v4l2_layout *out)
 {
     enum lkcam_pixel_format format = lkcam_v4l2_format(t->fourcc);
     int width = (int)t->width, packed = lkcam_pixel_packed_bytes(format);
     size_t rows = t->height;
-    *out = (struct lkcam_v4l2_layout){.planes = (int)t->planes};
+    *out = (struct lkcam_v4l2_layout){.planes = (int)t->planes, .color = color_of(t)};
     if (format == LKCAM_PIXEL_MJPEG)
         return;
     out->stride_bytes[0] = stride_of(t, 0, width * (packed ? packed : 1));

@@ -15,6 +15,7 @@ struct lkcam_v4l2_layout {
     int planes;            // memory planes: 1 to 3
     int stride_bytes[3];   // of each; 0 for a compressed format
     size_t frame_bytes[3]; // what a whole picture takes of each; 0 for a compressed format
+    struct lkcam_color color;
 };
 
 /**

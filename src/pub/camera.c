@@ -101,6 +101,7 @@ static int open_encoder(struct lkcam_track *cam)
         .threads = cam->want.threads,
         .slices = SLICES,
         .preset = cam->preset,
+        .color = cam->source->color,
     };
     int err = lkcam_enc_x264_open(&cam->encoder, &cfg);
     if (err)

@@ -10,6 +10,7 @@ from playwright.sync_api import sync_playwright
 
 import paths
 from child import Child
+from fakecam import FakeCameras
 from publisher import environment
 from stamp import read_stamp
 from waiting import wait_for
@@ -48,11 +49,14 @@ def page():
         browser.close()
 
 
-def stamp_of(page, png=None):
-    """The stamp in the page's video, or in a picture of the page."""
+def pixels_of(page, png=None):
+    """What the page's video shows, or a picture of the page: rows of RGBA."""
     encoded = page.evaluate(READ_PIXELS, [png and base64.b64encode(png).decode(), WIDTH, HEIGHT])
-    rgba = np.frombuffer(base64.b64decode(encoded), np.uint8).reshape(HEIGHT, WIDTH, 4)
-    return read_stamp(rgba[:, :, 1])
+    return np.frombuffer(base64.b64decode(encoded), np.uint8).reshape(HEIGHT, WIDTH, 4)
+
+
+def stamp_of(page, png=None):
+    return read_stamp(pixels_of(page, png)[:, :, 1])
 
 
 def frames_decoded(page):
@@ -103,3 +107,30 @@ def test_picture_that_stands_still_does_not_look_live(publish, page_address, pag
         publisher.process.send_signal(signal.SIGCONT)
     wait_for(lambda: state(page) == "connected" and not looks_frozen(page), 3, "a live picture")
     wait_for(lambda: "fps" in page.locator("#figures").inner_text(), 3, "the figures")
+
+
+# V4L2's numbers, ITU-T H.273's coefficients of red and blue in luma, full range.
+COLORS = {"as most cameras": (8, 0, (0.299, 0.114), False), "full range": (8, 1, (0.299, 0.114), True), "BT.709": (3, 0, (0.2126, 0.0722), False)}
+YCBCR = (100, 96, 176)
+
+
+def meant(red, blue, full_range):
+    """The RGB of YCBCR."""
+    y, cb, cr = (YCBCR[0] / 255, *((c - 128) / 255 for c in YCBCR[1:])) if full_range else ((YCBCR[0] - 16) / 219, *((c - 128) / 224 for c in YCBCR[1:]))
+    r, b = y + 2 * (1 - red) * cr, y + 2 * (1 - blue) * cb
+    return [255 * v for v in (r, (y - red * r - blue * b) / (1 - red - blue), b)]
+
+
+@pytest.mark.parametrize("kind", COLORS)
+def test_colors_are_those_that_the_camera_meant(kind, publish, page_address, page, tmp_path):
+    colorspace, quantization, coefficients, full_range = COLORS[kind]
+    y, cb, cr = YCBCR
+    clip = tmp_path / "plain.yuyv"
+    clip.write_bytes(bytes((y, cb, y, cr)) * (WIDTH // 2 * HEIGHT))
+    fake = FakeCameras(tmp_path / "cameras", f"clip={WIDTH}x{HEIGHT}:{clip},colorspace={colorspace},quantization={quantization}")
+    publish("--source", "v4l2", "--device", "/dev/video0", env=fake.environment).wait_live()
+    page.goto(page_address)
+    wait_for(lambda: frames_decoded(page) >= 30, 10, "a picture")
+    seen = pixels_of(page)[HEIGHT // 2:, :, :3].reshape(-1, 3).mean(axis=0)
+    expected = meant(*coefficients, full_range)
+    assert np.abs(seen - expected).max() < 4, (seen, expected)

@@ -40,7 +40,8 @@ static void on_nal(void *ctx, const struct lkcam_coded_nal *nal)
 
 static void encode_clip(const struct clip *clip, int bitrate_bps, struct sizes *s)
 {
-    struct lkcam_encoder_config cfg = {W, H, LKCAM_PIXEL_I420, FPS, 1, bitrate_bps, 1, 4, NULL};
+    struct lkcam_encoder_config cfg = {W,    H,  LKCAM_PIXEL_I420, FPS, 1, bitrate_bps, 1, 4,
+                                       NULL, {0}};
     struct lkcam_encoder *e;
     assert_int_equal(lkcam_enc_x264_open(&e, &cfg), 0);
     for (int i = 0; i < FRAMES; i++) {

@@ -49,8 +49,8 @@ static void on_nal(void *ctx, const struct lkcam_coded_nal *n)
     pthread_mutex_unlock(&got.lock);
 }
 
-static const struct lkcam_encoder_config usual = {W, H,   LKCAM_PIXEL_I420, 30, 1, 3000000, 1,
-                                                  4, NULL};
+static const struct lkcam_encoder_config usual = {W,    H,  LKCAM_PIXEL_I420, 30, 1, 3000000, 1, 4,
+                                                  NULL, {0}};
 
 static struct lkcam_encoder *open_encoder(struct lkcam_encoder_config cfg)
 {
@@ -258,6 +258,44 @@ static void someone_elses_decoder_reads_it(void **state)
     unlink(file);
 }
 
+// What ffprobe reads in the SPS of a stream with such pictures.
+static void read_color(struct lkcam_color color, char *out, int cap)
+{
+    char file[] = "/tmp/lkcam_enc_XXXXXX", command[200];
+    struct lkcam_encoder_config cfg = usual;
+    cfg.color = color;
+    got.file = fdopen(mkstemp(file), "wb");
+    struct lkcam_encoder *e = open_encoder(cfg);
+    encode_at(e, 0, 3000000, 30000, false);
+    lkcam_encoder_close(&e);
+    fclose(got.file);
+    got.file = NULL;
+    snprintf(command, sizeof command,
+             "ffprobe -v error -f h264 -show_entries stream=color_range,color_space -of csv=p=0 %s",
+             file);
+    FILE *probe = popen(command, "r");
+    assert_non_null(fgets(out, cap, probe));
+    assert_int_equal(pclose(probe), 0);
+    unlink(file);
+}
+
+static void the_color_is_told_in_the_sps(void **state)
+{
+    static const struct {
+        struct lkcam_color color;
+        const char *read;
+    } tried[] = {
+        {{LKCAM_MATRIX_UNKNOWN, false}, "unknown,unknown\n"},
+        {{LKCAM_MATRIX_BT601, true}, "pc,smpte170m\n"},
+        {{LKCAM_MATRIX_BT709, false}, "tv,bt709\n"},
+    };
+    for (int i = 0; i < 3; i++) {
+        char read[64];
+        read_color(tried[i].color, read, sizeof read);
+        assert_string_equal(read, tried[i].read);
+    }
+}
+
 static int log_lines;
 
 static void count_line(void *ctx, int level, const char *line)
@@ -321,6 +359,7 @@ int main(void)
         cmocka_unit_test(half_the_frames_have_twice_the_share),
         cmocka_unit_test(nv12_codes_to_the_same_bytes_as_i420),
         cmocka_unit_test(someone_elses_decoder_reads_it),
+        cmocka_unit_test(the_color_is_told_in_the_sps),
         cmocka_unit_test(what_cannot_be_encoded_is_refused),
         cmocka_unit_test(every_preset_opens_without_a_word),
     };

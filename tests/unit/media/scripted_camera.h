@@ -44,7 +44,8 @@ static struct {
     const char *path, *card;
     uint32_t caps, fourcc;
     uint32_t width, height, stride, length; // 0: as asked for; of the first plane
-    uint32_t planes, plane_stride[PLANES];  // multi-planar: as told, sizeimage with them
+    uint32_t colorspace, encoding, quantization;
+    uint32_t planes, plane_stride[PLANES]; // multi-planar: as told, sizeimage with them
     int open_error, fmt_error, reqbufs_error, streamon_error, qbuf_errors;
     int busy_opens; // so many find it held
     bool gone;
@@ -163,6 +164,9 @@ static int s_fmt_multi(struct v4l2_pix_format_mplane *p)
     p->width = cam.width ? cam.width : p->width;
     p->height = cam.height ? cam.height : p->height;
     p->num_planes = (uint8_t)cam.planes;
+    p->colorspace = cam.colorspace;
+    p->ycbcr_enc = (uint8_t)cam.encoding;
+    p->quantization = (uint8_t)cam.quantization;
     for (uint32_t i = 0; i < cam.planes && i < PLANES; i++) {
         p->plane_fmt[i].bytesperline = cam.plane_stride[i];
         p->plane_fmt[i].sizeimage = cam.size[i];
@@ -183,6 +187,9 @@ static int s_fmt(struct v4l2_format *f)
     p->width = cam.width ? cam.width : p->width;
     p->height = cam.height ? cam.height : p->height;
     p->bytesperline = cam.stride ? cam.stride : p->width * 2;
+    p->colorspace = cam.colorspace;
+    p->ycbcr_enc = cam.encoding;
+    p->quantization = cam.quantization;
     p->sizeimage = cam.size[0] = p->bytesperline * p->height;
     return 0;
 }

@@ -240,6 +240,49 @@ static void mjpeg_frames_carry_their_length(void **state)
     lkcam_source_close(&s);
 }
 
+static void the_color_is_what_the_driver_says_of_ycbcr(void **state)
+{
+    static const struct {
+        uint32_t fourcc, colorspace, encoding, quantization;
+        struct lkcam_color color;
+    } tried[] = {
+        {V4L2_PIX_FMT_YUYV, V4L2_COLORSPACE_DEFAULT, 0, 0, {LKCAM_MATRIX_UNKNOWN, false}},
+        {V4L2_PIX_FMT_YUYV, V4L2_COLORSPACE_SRGB, 0, 0, {LKCAM_MATRIX_BT601, false}},
+        {V4L2_PIX_FMT_YUYV, V4L2_COLORSPACE_JPEG, 0, 0, {LKCAM_MATRIX_BT601, true}},
+        {V4L2_PIX_FMT_YUYV, V4L2_COLORSPACE_REC709, 0, 0, {LKCAM_MATRIX_BT709, false}},
+        {V4L2_PIX_FMT_YUYV, V4L2_COLORSPACE_BT2020, 0, 0, {LKCAM_MATRIX_UNKNOWN, false}},
+        {V4L2_PIX_FMT_YUYV,
+         V4L2_COLORSPACE_SRGB,
+         V4L2_YCBCR_ENC_709,
+         V4L2_QUANTIZATION_FULL_RANGE,
+         {LKCAM_MATRIX_BT709, true}},
+        {V4L2_PIX_FMT_YUYV,
+         V4L2_COLORSPACE_JPEG,
+         0,
+         V4L2_QUANTIZATION_LIM_RANGE,
+         {LKCAM_MATRIX_BT601, false}},
+        {V4L2_PIX_FMT_YUYV, 4000000000, 4000000000, 4000000000, {LKCAM_MATRIX_UNKNOWN, false}},
+        {V4L2_PIX_FMT_MJPEG, V4L2_COLORSPACE_SRGB, 0, 0, {LKCAM_MATRIX_BT601, true}},
+        {V4L2_PIX_FMT_RGB24,
+         V4L2_COLORSPACE_SRGB,
+         0,
+         V4L2_QUANTIZATION_FULL_RANGE,
+         {LKCAM_MATRIX_BT601, false}},
+    };
+    for (size_t i = 0; i < sizeof tried / sizeof *tried; i++) {
+        setup(NULL);
+        cam.fourcc = tried[i].fourcc;
+        cam.stride = cam.fourcc == V4L2_PIX_FMT_RGB24 ? 64 * 3 : 0;
+        cam.colorspace = tried[i].colorspace;
+        cam.encoding = tried[i].encoding;
+        cam.quantization = tried[i].quantization;
+        struct lkcam_source *s = open_camera();
+        assert_int_equal(s->color.matrix, tried[i].color.matrix);
+        assert_int_equal(s->color.full_range, tried[i].color.full_range);
+        lkcam_source_close(&s);
+    }
+}
+
 // ---- Opening ------------------------------------------------------------------------------------
 
 static void a_camera_is_found_by_path_name_or_part_of_its_own(void **state)
@@ -428,6 +471,7 @@ int main(void)
         TEST(a_stride_too_small_is_mended),
         TEST(a_buffer_smaller_than_its_picture_is_refused),
         TEST(mjpeg_frames_carry_their_length),
+        TEST(the_color_is_what_the_driver_says_of_ycbcr),
         TEST(a_camera_is_found_by_path_name_or_part_of_its_own),
         TEST(what_is_missing_is_said),
         TEST(forbidden_names_the_group),
