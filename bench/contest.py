@@ -81,8 +81,8 @@ def pictures_of(viewer):
     return [{"id": p["id"], "at_s": p["at_us"] / 1e6} for p in viewer.pictures]
 
 
-def run(name, command, clip, size, at_once, warm_up_s, window_s, processors, folder):
-    """@return what bench/measure.figures takes."""
+def run(name, command, clip, size, at_once, warm_up_s, window_s, processors, folder, keep=None):
+    """@return what bench/measure.figures takes. The viewer writes its pictures into the folder `keep`, where one is named."""
     cameras, log = folder / "cameras", folder / "wire.pcap"
     fakecam("new", cameras, f"clip={size}:{clip},ppm={DRIFT_PPM}")
     near, far = {0} if processors == 1 else set(range(processors)), {max(os.sched_getaffinity(0))}
@@ -92,7 +92,7 @@ def run(name, command, clip, size, at_once, warm_up_s, window_s, processors, fol
             server = livekit_server.Server(paths.livekit_server(), livekit_server.routed_config(network.FAR), network.FAR, net.far)
             children.append(server)
             server.wait_ready()
-            viewer = Subscriber(server.url, "bench", "viewer", namespace=net.far, token=token("bench", "viewer", False, at_once=at_once))
+            viewer = Subscriber(server.url, "bench", "viewer", keep, namespace=net.far, token=token("bench", "viewer", False, at_once=at_once))
             children.append(viewer)
             viewer.wait_kind("connected", 20)
             wire = capture.Capture(log, server.udp_port, "far0", net.far)

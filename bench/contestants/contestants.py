@@ -10,11 +10,11 @@ PYTHON_SHIPPED, PYTHON_TUNED = str(HERE / "python_as_shipped.py"), str(HERE / "p
 BITRATE_BPS = 3_000_000
 
 
-def commands(lkcam, size="1280x720", fps=30):
+def commands(lkcam, size="1280x720", fps=30, bitrate_bps=BITRATE_BPS):
     """Name -> argv, in the order of the table."""
     mode = ["--size", size, "--fps", str(fps)]
-    bitrate = ["--bitrate", str(BITRATE_BPS)]
-    ours = [lkcam, "publish", *mode, "--max-bitrate", str(BITRATE_BPS)]
+    bitrate = ["--bitrate", str(bitrate_bps)]
+    ours = [lkcam, "publish", *mode, "--max-bitrate", str(bitrate_bps)]
     return {
         "lkcam i420": [*ours, "--path", "i420"],
         "lkcam rgba": [*ours, "--path", "rgba"],

@@ -1,0 +1,182 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 the lkcam authors
+# SPDX-License-Identifier: MIT
+"""Quality at equal wire rate: luma PSNR and SSIM of what the viewer's screen shows against what the camera sees at that instant, and of
+each decoded picture against its own source.
+
+    TMPDIR=/dev/shm .deps/venv-test/bin/python bench/quality.py [--clip NAME ...] [--rate MBIT|own ...] [--out DIR] [--table]
+
+Each program's bitrate is set anew until its video on the wire has the rate (3 % between any two). The SDK as shipped has no rate to be
+set: `own` measures it as it is, and has the others meet its rate. Cells are kept in DIR, so that a part can be measured at a time; the
+table is of all that is there, --table prints it alone. Needs what bench/run needs, and some 900 MB in TMPDIR for the viewer's pictures.
+"""
+import argparse
+import datetime
+import functools
+import itertools
+import json
+import math
+import os
+import pathlib
+import platform
+import subprocess
+import sys
+import tempfile
+
+import numpy as np
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "bench"), str(ROOT / "bench" / "contestants"), str(ROOT / "tests" / "system")]
+os.environ.setdefault("LKCAM_BUILD", str(ROOT / "build-test" / "release"))
+
+import contest      # noqa: E402
+import contestants  # noqa: E402
+import display      # noqa: E402
+import paths        # noqa: E402
+
+CLIPS, RATES, OWN = ("bunny", "held", "pan"), ("1", "3", "6"), "own"
+WIDTH, HEIGHT, FPS = 1280, 720, 30
+STRIP = 48              # lines of the stamp
+US, TUNED, SHIPPED = "lkcam i420", "python i420, tuned", "python i420, as shipped"
+WARM_UP_S, WINDOW_S = 9, 8
+NEAR, TRIES = 0.015, 5
+
+
+def clip(name):
+    done = subprocess.run([sys.executable, ROOT / "bench" / "clips", name, "--size", f"{WIDTH}x{HEIGHT}"], check=True, capture_output=True,
+                          text=True)
+    return pathlib.Path(done.stdout.strip())
+
+
+def luma_of_clip(path):
+    """All pictures of the clip, the stamp's lines left out."""
+    return np.ascontiguousarray(np.fromfile(path, np.uint8).reshape(-1, HEIGHT, WIDTH * 2)[:, STRIP:, ::2])
+
+
+def whole_cycles_s(count):
+    """Whole cycles of the clip, so that the window may begin anywhere; at least WINDOW_S."""
+    cycle_s = 2 * (count - 1) / (FPS * (1 + contest.DRIFT_PPM / 1e6))
+    return cycle_s * math.ceil(WINDOW_S / cycle_s)
+
+
+def compare(source, keep):
+    """@return likeness(shown, frame) for bench/display.py."""
+    @functools.lru_cache(maxsize=4)
+    def decoded(number):
+        luma = np.fromfile(keep / f"{number}.i420", np.uint8, WIDTH * HEIGHT).reshape(HEIGHT, WIDTH)[STRIP:]
+        return luma, display.moments(luma)
+
+    @functools.lru_cache(maxsize=4)
+    def original(picture):
+        return source[picture], display.moments(source[picture])
+
+    @functools.cache
+    def of_picture(shown, picture):
+        (luma, moments), (luma_o, moments_o) = decoded(shown), original(picture)
+        return display.psnr(luma, luma_o), display.ssim(moments, moments_o)
+    return lambda shown, frame: of_picture(shown, display.picture_of(frame, len(source)))
+
+
+def wire_bps(run):
+    """All video of the program: every layer, retransmission and padding, from the RTP header on."""
+    begin_s, end_s = run["window_s"]
+    return sum(p[4] for p in run["packets"] if begin_s <= p[0] < end_s) * 8 / (end_s - begin_s)
+
+
+def near(rate_bps, target_bps):
+    return abs(rate_bps / target_bps - 1) <= NEAR
+
+
+def met(measure, target_bps, told_bps):
+    """Sets the bitrate anew by what came of it. `measure(bitrate) -> (rate, result)`. @return (tries: bitrate and rate, the last result)"""
+    tries = []
+    while True:
+        rate_bps, result = measure(round(told_bps))
+        tries.append((round(told_bps), round(rate_bps)))
+        if near(rate_bps, target_bps) or len(tries) == TRIES:
+            return tries, result
+        told_bps *= target_bps / rate_bps
+
+
+def one_run(name, bitrate_bps, path, source, folder):
+    """@return (rate on the wire, what gives the figures)"""
+    print(f"{path.stem}: {name}, told {bitrate_bps / 1e6:.3f} Mbit/s", file=sys.stderr, flush=True)
+    command = contestants.commands(paths.lkcam(), f"{WIDTH}x{HEIGHT}", FPS, bitrate_bps)[name]
+    keep = folder / f"{bitrate_bps}"
+    keep.mkdir(parents=True)
+    run = contest.run(name, command, path, f"{WIDTH}x{HEIGHT}", True, WARM_UP_S, whole_cycles_s(len(source)), 1, folder, keep)
+    return wire_bps(run), lambda: display.figures(run, compare(source, keep))
+
+
+def cell(name, target_bps, told_bps, path, source):
+    """One program at one rate; without a rate as it is."""
+    with tempfile.TemporaryDirectory() as folder:
+        def measure(bitrate_bps):
+            for old in pathlib.Path(folder).glob("*/*.i420"):
+                old.unlink()
+            return one_run(name, bitrate_bps, path, source, pathlib.Path(folder))
+        if target_bps:
+            tries, figures = met(measure, target_bps, told_bps)
+        else:
+            rate_bps, figures = measure(0)
+            tries = [(None, round(rate_bps))]
+        return {"name": name, "tries": tries, **figures()}
+
+
+def told_for_each(groups, clip_name, name):
+    """What the program was told for each bit on the wire at another rate with this clip: to begin with."""
+    last = [c["tries"][-1] for g in groups if g["clip"] == clip_name for c in g["cells"] if c["name"] == name]
+    return last[-1][0] / last[-1][1] if last else 1
+
+
+def group(name, rate, before):
+    """All programs on one clip at one rate."""
+    path = clip(name)
+    source = luma_of_clip(path)
+    cells = [cell(SHIPPED, None, None, path, source)] if rate == OWN else []
+    target_bps = cells[0]["tries"][-1][1] if rate == OWN else float(rate) * 1e6
+    cells += [cell(n, target_bps, target_bps * told_for_each(before, name, n), path, source) for n in (US, TUNED)]
+    commit = subprocess.run(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
+    return {"date": datetime.date.today().isoformat(), "commit": commit,
+            "machine": f"{os.cpu_count()} cores {platform.machine()}, Linux {platform.release().split('-')[0]}",
+            "clip": name, "rate": rate, "target_bps": target_bps, "cells": cells}
+
+
+COLUMNS = ["clip, Mbit/s", "program", "told, Mbit/s", "on the wire", "decoded a second", "age on the screen, ms", "screen, dB",
+           "screen, SSIM", "coding, dB", "coding, SSIM"]
+
+
+def row(g, c):
+    told_bps, rate_bps = c["tries"][-1]
+    return [f"{g['clip']}, {g['target_bps'] / 1e6:.2f}" + (" (own)" if g["rate"] == OWN else ""), c["name"],
+            f"{told_bps / 1e6:.2f}" if told_bps else "-",
+            f"{rate_bps / 1e6:.3f}" + ("" if near(rate_bps, g["target_bps"]) else " **not reached**"),
+            f"{c['decoded_fps']:.1f}", f"{c['age_ms']:.1f}",
+            f"{c['screen_db']:.2f}" + (f" **{c['blind_s']:.1f} s unreadable**" if c["blind_s"] > 0.01 else ""),
+            f"{c['screen_ssim']:.4f}", f"{c['coded_db']:.2f}", f"{c['coded_ssim']:.4f}"]
+
+
+def table(groups):
+    order = sorted(groups, key=lambda g: (CLIPS.index(g["clip"]), g["rate"] == OWN, g["target_bps"]))
+    rows = [COLUMNS, ["---"] * len(COLUMNS)] + [row(g, c) for g in order for c in g["cells"]]
+    about = sorted({f"{g['date']}, commit {g['commit']}, {g['machine']}" for g in groups})
+    return "\n".join([f"| {' | '.join(r)} |" for r in rows] + ["", *about])
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--clip", action="append", choices=CLIPS)
+    options.add_argument("--rate", action="append", choices=(*RATES, OWN))
+    options.add_argument("--out", type=pathlib.Path, default=ROOT / "build-test" / "quality")
+    options.add_argument("--table", action="store_true")
+    a = options.parse_args()
+    a.out.mkdir(parents=True, exist_ok=True)
+    groups = {f.stem: json.loads(f.read_text()) for f in sorted(a.out.glob("*.json"))}
+    for name, rate in [] if a.table else itertools.product(a.clip or CLIPS, a.rate or (*RATES, OWN)):
+        groups[f"{name}-{rate}"] = group(name, rate, list(groups.values()))
+        (a.out / f"{name}-{rate}.json").write_text(json.dumps(groups[f"{name}-{rate}"]))
+    print(table(groups.values()))
+
+
+if __name__ == "__main__":
+    main()
