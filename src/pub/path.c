@@ -103,6 +103,8 @@ static void close_row(struct lkcam_track *cam, bool key, lkcam_us converted, lkc
     row->key_frame = key;
     if (key)
         lkcam_keyreq_sent(keyreq, encoded);
+    if (lkcam_keyreq_due(keyreq, encoded))
+        atomic_store(&cam->orders.key_frame, true);
     // What was not sent nobody can ask for again, and the key frame before it, however recent, is
     // no help.
     if (cam->order.broken) {

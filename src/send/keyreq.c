@@ -2,21 +2,36 @@
 // SPDX-License-Identifier: MIT
 #include "send/keyreq.h"
 
-bool lkcam_keyreq_input(struct lkcam_keyreq *k, lkcam_us now)
+static bool within(const struct lkcam_keyreq *k, lkcam_us span, lkcam_us now)
 {
-    if (k->asked || (k->sent && now - k->sent < LKCAM_KEYREQ_INTERVAL_US))
-        return false;
-    k->asked = true;
-    return true;
+    return k->sent && now - k->sent < span;
 }
 
-bool lkcam_keyreq_input_fir(struct lkcam_keyreq *k, uint8_t seq, lkcam_us now)
+bool lkcam_keyreq_input(struct lkcam_keyreq *k, lkcam_us round_trip, lkcam_us now)
+{
+    if (k->asked || within(k, round_trip, now))
+        return false;
+    k->held = within(k, LKCAM_KEYREQ_INTERVAL_US, now);
+    k->asked = !k->held;
+    return k->asked;
+}
+
+bool lkcam_keyreq_input_fir(struct lkcam_keyreq *k, uint8_t seq, lkcam_us round_trip, lkcam_us now)
 {
     if (k->fir_seen && k->fir_seq == seq)
         return false;
     k->fir_seen = true;
     k->fir_seq = seq;
-    return lkcam_keyreq_input(k, now);
+    return lkcam_keyreq_input(k, round_trip, now);
+}
+
+bool lkcam_keyreq_due(struct lkcam_keyreq *k, lkcam_us now)
+{
+    if (!k->held || within(k, LKCAM_KEYREQ_INTERVAL_US, now))
+        return false;
+    k->held = false;
+    k->asked = true;
+    return true;
 }
 
 void lkcam_keyreq_force(struct lkcam_keyreq *k)
@@ -26,6 +41,6 @@ void lkcam_keyreq_force(struct lkcam_keyreq *k)
 
 void lkcam_keyreq_sent(struct lkcam_keyreq *k, lkcam_us now)
 {
-    k->asked = false;
+    k->asked = k->held = false;
     k->sent = now;
 }
