@@ -113,30 +113,32 @@ def test_the_clip_goes_to_and_fro_as_the_camera_plays_it(tmp_path, children):
     assert {row["picture"] for row in rows} == {0, 1, 2, 3}
 
 
-@pytest.mark.parametrize("used", [0.9, 1.2])
+@pytest.mark.parametrize("used", [0.5, 0.9, 1.2, 3])
 def test_a_rate_is_met_by_telling_another(used):
     told = []
 
     def measure(bitrate_bps):
         told.append(bitrate_bps)
-        return bitrate_bps * used + 40_000, "result"
-    tries, result = quality.met(measure, 3e6, 3e6)
+        return bitrate_bps * used + 100_000, "result"
+    tries, result = quality.met(measure, 3e6)
     assert result == "result" and [t[0] for t in tries] == told
-    assert abs(tries[-1][1] / 3e6 - 1) <= 0.015 and len(tries) <= 3
+    assert abs(tries[-1][1] / 3e6 - 1) <= 0.03 and len(tries) <= 3
 
 
-def test_a_rate_that_cannot_be_met_ends_and_is_marked():
-    tries, _ = quality.met(lambda bitrate_bps: (2e6, None), 3e6, 3e6)
-    assert len(tries) == quality.TRIES and not quality.near(tries[-1][1], 3e6)
-    c = {"name": "x", "tries": tries, "decoded_fps": 30, "blind_s": 0, "age_ms": 1, "screen_db": 1, "screen_ssim": 1, "coded_db": 1, "coded_ssim": 1}
-    assert "not reached" in quality.row({"clip": "pan", "rate": "3", "target_bps": 3e6}, c)[3]
-    assert "not reached" not in quality.row({"clip": "pan", "rate": "3", "target_bps": 2e6}, c)[3]
+def test_a_rate_in_a_bend_is_found_between_what_was_too_little_and_too_much():
+    tries, _ = quality.met(lambda bitrate_bps: (2e6 if bitrate_bps < 4e6 else bitrate_bps - 1e6, None), 3.4e6)
+    assert quality.near(tries[-1][1], 3.4e6) and len(tries) <= 4
 
 
-def test_the_next_rate_begins_with_what_the_last_has_taught():
-    groups = [{"clip": c, "cells": [{"name": "x", "tries": [(3e6, 2e6), (told, 3e6)]}]} for c, told in (("pan", 4.5e6), ("pan", 3.3e6), ("held", 9e6))]
-    assert quality.told_for_each(groups, "pan", "x") == pytest.approx(1.1)
-    assert quality.told_for_each(groups, "pan", "y") == 1
+def test_a_rate_that_cannot_be_met_ends_soon_and_is_marked():
+    tries, _ = quality.met(lambda bitrate_bps: (min(bitrate_bps, 1e6), None), 3e6)
+    assert [t[0] for t in tries] == [3e6, 6e6]
+    c = {"name": "x", "target_bps": 3e6, "tries": tries, "decoded_fps": 30, "blind_s": 0, "age_ms": 1, "screen_db": 1, "screen_ssim": 1,
+         "coded_db": 1, "coded_ssim": 1}
+    assert "not 3.000" in quality.row({"clip": "pan", "rate": "3"}, c)[3]
+    assert "not" not in quality.row({"clip": "pan", "rate": "3"}, c | {"target_bps": 1.02e6})[3]
+    tries, _ = quality.met(lambda bitrate_bps: (5e6, None), 3e6)
+    assert len(tries) == quality.TRIES
 
 
 def test_all_layers_and_the_headers_are_on_the_wire():
