@@ -5,6 +5,7 @@ seen, works nothing out (bench/measure.py does).
 
     near (processor 0): the program, with the camera in it ── veth ── far (processor 1): livekit-server, viewers, packet log
 """
+import contextlib
 import csv
 import io
 import json
@@ -12,11 +13,13 @@ import os
 import pathlib
 import subprocess
 import time
+from typing import NamedTuple
 
 import capture
 import network
 import paths
 import server as livekit_server
+from browser import Browser
 from child import Child
 from publisher import environment
 from room_api import token
@@ -26,26 +29,112 @@ from waiting import wait_for
 FAKECAM = paths.BUILD / "bench" / "fakecam" / "fakecam"
 DRIFT_PPM = 50      # as cameras have it: never quite the rate that they name
 LATE_S = 10         # a late viewer's picture is waited for so long
+ROOM = "bench"
+VIEWERS = ("python", "chromium")
+FAR = max(os.sched_getaffinity(0))
 
 
-class Bound:
-    """Children started inside run on these processors."""
+class Setting(NamedTuple):
+    """What is the same for all programs of a table."""
+    size: str
+    fps: int
+    bitrate_bps: int
+    at_once: bool           # playout delay 0/1 asked for in the tokens
+    processors: int         # of the program
+    viewer: str             # of VIEWERS
+    warm_up_s: float
+    window_s: float
+    busy: int = 0           # loops on the program's processors
+    key_frame_every_s: float = 0
 
-    def __init__(self, processors):
-        self.processors = processors
 
-    def __enter__(self):
-        self.before = os.sched_getaffinity(0)
-        os.sched_setaffinity(0, self.processors & self.before or self.before)
+class Field(contextlib.ExitStack):
+    """The two namespaces, the server in the far one. We and all that we start are far but for the program; it all ends with the `with`."""
 
-    def __exit__(self, *_):
-        os.sched_setaffinity(0, self.before)
+    def __init__(self, setting):
+        super().__init__()
+        self.setting, self.near = setting, set(range(setting.processors))
+        self.callback(os.sched_setaffinity, 0, os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {FAR})
+        try:
+            self.net = network.Network()
+            self.callback(self.net.close)
+            self.server = livekit_server.Server(paths.livekit_server(), livekit_server.routed_config(network.FAR), network.FAR, self.net.far)
+            self.callback(self.server.stop)
+            self.server.wait_ready()
+        except BaseException:
+            self.close()
+            raise
+
+    def keep(self, child):
+        self.callback(child.kill)
+        return child
+
+    def token(self, identity, publish=False):
+        return token(ROOM, identity, publish, at_once=self.setting.at_once)
+
+    def subscriber(self, identity, **options):
+        return self.keep(Subscriber(self.server.url, ROOM, identity, namespace=self.net.far, token=self.token(identity), **options))
+
+    def capture(self, path):
+        return self.keep(capture.Capture(path, self.server.udp_port, "far0", self.net.far))
+
+    def on_near(self, *command, **options):
+        return self.keep(Child(["taskset", "--cpu-list", ",".join(map(str, self.near)), *command], namespace=self.net.near, **options))
+
+    def busy(self):
+        for _ in range(self.setting.busy):
+            self.on_near("sh", "-c", "while :; do :; done")
+
+    def program(self, command, cameras, number=0):
+        env = environment(self.server.url, LIVEKIT_TOKEN=self.token(f"camera-{number}", True), CAMERA_DEVICE=f"/dev/video{number}",
+                          FAKECAM_CPU=str(FAR), FAKECAM_FIFO="20")
+        return self.on_near(str(FAKECAM), "run", str(cameras), *command, env=env)
+
+
+class PythonViewer:
+    """LiveKit's SDK for Python: a picture counts when the program that asked for it has it, decoded."""
+
+    def __init__(self, field, keep):
+        self.child = field.subscriber("viewer", keep=keep)
+        self.child.wait_kind("connected", 20)
+
+    def has_picture(self):
+        return bool(self.child.pictures)
+
+    def key_frames(self):
+        """What leaves the program is encrypted: the decoder tells."""
+        return self.child.report.get("key_frames_decoded", 0)
+
+    def seen(self):
+        return {"pictures": pictures_of(self.child)}
+
+
+class ChromiumViewer:
+    """The page of `lkcam view` in Chromium: a picture counts when it is given to the compositor."""
+
+    def __init__(self, field, folder):
+        self.browser = Browser(field.server.url, field.token("viewer"), folder, field.net.far)
+        field.callback(self.browser.close)
+        self.browser.wait_joined()
+        self.has_picture, self.key_frames = self.browser.has_picture, self.browser.key_frames
+
+    def seen(self):
+        clock_s, error_s = self.browser.clock()
+        return {"pictures": self.browser.pictures(clock_s), "page_clock_error_s": error_s}
 
 
 def cpu_s(pid):
     """User and system time of a process and of the children that it has waited for."""
     fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return sum(int(n) for n in fields[11:15]) / os.sysconf("SC_CLK_TCK")
+
+
+def busy_s(processor):
+    """For how long a processor has done anything."""
+    line = next(x for x in pathlib.Path("/proc/stat").read_text().splitlines() if x.startswith(f"cpu{processor} "))
+    user, nice, system, _, _, irq, softirq = map(int, line.split()[1:8])
+    return (user + nice + system + irq + softirq) / os.sysconf("SC_CLK_TCK")
 
 
 def memory(pid):
@@ -60,11 +149,13 @@ def fakecam(*arguments):
 
 
 def show(file):
-    return json.loads(fakecam("show", file))["cameras"][0]
+    """Counters of all its cameras together, but for the worst lateness."""
+    cameras = json.loads(fakecam("show", file))["cameras"]
+    return {key: sum(c[key] for c in cameras) for key in ("cpu_us", "filler_bytes", "late")} | {"latest_us": max(c["latest_us"] for c in cameras)}
 
 
-def camera_log(file):
-    rows = csv.DictReader(io.StringIO(fakecam("log", file, 0)))
+def camera_log(file, number=0):
+    rows = csv.DictReader(io.StringIO(fakecam("log", file, number)))
     return [{"id": int(r["id"]), "ready_s": int(r["ready_us"]) / 1e6, "dequeued_s": int(r["dequeued_us"]) / 1e6, "fate": r["fate"]}
             for r in rows if int(r["ready_us"])]
 
@@ -81,53 +172,45 @@ def pictures_of(viewer):
     return [{"id": p["id"], "at_s": p["at_us"] / 1e6} for p in viewer.pictures]
 
 
-def run(name, command, clip, size, at_once, warm_up_s, window_s, processors, folder, keep=None):
-    """@return what bench/measure.figures takes. The viewer writes its pictures into the folder `keep`, where one is named."""
-    cameras, log = folder / "cameras", folder / "wire.pcap"
-    fakecam("new", cameras, f"clip={size}:{clip},ppm={DRIFT_PPM}")
-    near, far = {0} if processors == 1 else set(range(processors)), {max(os.sched_getaffinity(0))}
-    net, children = network.Network(), []
-    try:
-        with Bound(far):
-            server = livekit_server.Server(paths.livekit_server(), livekit_server.routed_config(network.FAR), network.FAR, net.far)
-            children.append(server)
-            server.wait_ready()
-            viewer = Subscriber(server.url, "bench", "viewer", keep, namespace=net.far, token=token("bench", "viewer", False, at_once=at_once))
-            children.append(viewer)
-            viewer.wait_kind("connected", 20)
-            wire = capture.Capture(log, server.udp_port, "far0", net.far)
-            children.append(wire)
-        with Bound(near):
-            env = environment(server.url, LIVEKIT_TOKEN=token("bench", "camera", True, at_once=at_once), CAMERA_DEVICE="/dev/video0",
-                              FAKECAM_CPU=str(max(far)), FAKECAM_FIFO="20")
-            program = Child([str(FAKECAM), "run", str(cameras), *command], env=env, namespace=net.near)
-        children.append(program)
-        program.wait_for(lambda: viewer.pictures, 30, "a first picture")
-        begin = time.monotonic() + warm_up_s
-        wait_for(lambda: not program.running or time.monotonic() >= begin, warm_up_s + 5, "the window")
-        before = cpu_s(program.process.pid) - show(cameras)["cpu_us"] / 1e6
-        end = begin + window_s
-        wait_for(lambda: not program.running or time.monotonic() >= end, window_s + 5, "the window's end")
-        assert program.running, f"{name} has ended: {program.stderr[-2000:]}"
-        spent = cpu_s(program.process.pid) - show(cameras)["cpu_us"] / 1e6 - before
+def ended(programs):
+    return [p for p in programs if not p.running]
+
+
+def window(programs, setting, counters):
+    """Warms up, then lets the window pass. @return its begin and end, and what each of `counters()` has grown by in it."""
+    begin = time.monotonic() + setting.warm_up_s
+    wait_for(lambda: time.monotonic() >= begin or ended(programs), setting.warm_up_s + 5, "the window")
+    before, end = counters(), begin + setting.window_s
+    wait_for(lambda: time.monotonic() >= end or ended(programs), setting.window_s + 5, "the window's end")
+    assert not ended(programs), f"the program has ended: {ended(programs)[0].stderr[-2000:]}"
+    return {"window_s": (begin, end)} | {key: value - before[key] for key, value in counters().items()}
+
+
+def run(name, command, clip, setting, folder, keep=None):
+    """@return what bench/measure.figures takes. The SDK's viewer writes its pictures into the folder `keep`, where one is named."""
+    cameras = folder / "cameras"
+    fakecam("new", cameras, f"clip={setting.size}:{clip},ppm={DRIFT_PPM}")
+    with Field(setting) as field:
+        viewer = ChromiumViewer(field, folder) if setting.viewer == "chromium" else PythonViewer(field, keep)
+        wire = field.capture(folder / "wire.pcap")
+        field.busy()
+        program = field.program(command, cameras)
+        program.wait_for(viewer.has_picture, 30, "a first picture")
+        asker = field.subscriber("asker", again_every=setting.key_frame_every_s) if setting.key_frame_every_s else None
+        counted = window([program], setting, lambda: {
+            "cpu_s": cpu_s(program.process.pid) - show(cameras)["cpu_us"] / 1e6, "far_busy_s": busy_s(FAR),
+            "key_frames": viewer.key_frames(), "asked": len(asker.of_kind("subscribing")) if asker else 0})
         held = memory(program.process.pid)
-        with Bound(far):
-            late = Subscriber(server.url, "bench", "late", namespace=net.far, token=token("bench", "late", False, at_once=at_once))
-        children.append(late)
+        late = field.subscriber("late")
         late.wait_for(lambda: late.pictures, LATE_S + 10, "the late viewer's picture")
         shown = show(cameras)
         program.stop(deadline_s=15)
         shift_s = time.time() - time.monotonic()
-        return {
-            "contestant": name, "at_once": at_once, "processors": processors,
-            "window_s": (begin, end), "started_s": program.started, "joined_s": late.of_kind("connecting")[0]["at_us"] / 1e6,
-            "cpu_s": spent, "resident_kb": held["resident_kb"] - shown["filler_bytes"] // 1024,
+        return setting._asdict() | counted | {
+            "contestant": name, "started_s": program.started, "joined_s": late.of_kind("connecting")[0]["at_us"] / 1e6,
+            "resident_kb": held["resident_kb"] - shown["filler_bytes"] // 1024,
             "proportional_kb": held["proportional_kb"] - shown["filler_bytes"] // 1024, "threads": held["threads"] - 1,
             "camera_late": shown["late"], "camera_latest_ms": shown["latest_us"] / 1e3,
             "camera": camera_log(cameras), "packets": packets_of(wire.stop(), shift_s),
-            "pictures": pictures_of(viewer), "late_pictures": pictures_of(late),
-        }
-    finally:
-        for child in reversed(children):
-            child.stop() if isinstance(child, livekit_server.Server) else child.kill()
-        net.close()
+            "late_pictures": pictures_of(late),
+        } | viewer.seen()

@@ -121,7 +121,8 @@ def one_run(name, bitrate_bps, path, source, folder):
     command = contestants.commands(paths.lkcam(), f"{WIDTH}x{HEIGHT}", FPS, bitrate_bps)[name]
     keep = folder / f"{bitrate_bps}"
     keep.mkdir(parents=True, exist_ok=True)
-    run = contest.run(name, command, path, f"{WIDTH}x{HEIGHT}", True, WARM_UP_S, whole_cycles_s(len(source)), 1, folder, keep)
+    setting = contest.Setting(f"{WIDTH}x{HEIGHT}", FPS, bitrate_bps, True, 1, "python", WARM_UP_S, whole_cycles_s(len(source)))
+    run = contest.run(name, command, path, setting, folder, keep)
     return wire_bps(run), lambda: display.figures(run, compare(source, keep))
 
 

@@ -40,7 +40,7 @@ class Capture:
 
     def __init__(self, path, port, device="lo", namespace=None, both=False):
         self.path = path
-        self.tcpdump = Child(["tcpdump", "-i", device, "-w", str(path), "--time-stamp-precision=nano", "-U", "-n",
+        self.tcpdump = Child(["tcpdump", "-i", device, "-w", str(path), "--time-stamp-precision=nano", "-U", "--immediate-mode", "-n",
                               "-Z", "root", "-B", "8192", "-s", "200", f"udp {'' if both else 'dst '}port {port}"], namespace=namespace)
         wait_for(lambda: "listening on" in self.tcpdump.stderr, 5, lambda: f"tcpdump; {self.tcpdump.stderr}")
 

@@ -48,10 +48,10 @@ class Network:
     def inside(namespace, *argv):
         return run("ip", "netns", "exec", namespace, *argv)
 
-    def fault(self, rule, where=UDP_MEDIA):
-        """A rule of nftables over what reaches the server's media ports, in the order of the calls."""
+    def fault(self, rule, where=UDP_MEDIA, device="far0"):
+        """A rule of nftables over what reaches the server's media ports (or others of its namespace), in the order of the calls."""
         self.inside(self.far, "nft", "add table inet fault { chain uplink { type filter hook input priority 0; }; }")
-        self.inside(self.far, "nft", f"add rule inet fault uplink iifname far0 {where} {rule}")
+        self.inside(self.far, "nft", f"add rule inet fault uplink iifname {device} {where} {rule}")
 
     def narrow(self, rate):
         """What leaves the publisher leaves no faster than this, as `1mbit`."""

@@ -8,6 +8,9 @@ import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DEPS = ROOT / ".deps"
+# Nothing but the page goes out of this machine.
+CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+                  "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required"]
 BUILD = pathlib.Path(os.environ.get("LKCAM_BUILD", ROOT / "build")).resolve()
 
 

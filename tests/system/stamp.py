@@ -29,9 +29,15 @@ def read_stamp(luma):
         return None
     strip = luma[:ROWS * block, :COLUMNS * block].reshape(ROWS, block, COLUMNS, block)
     middle = strip[:, block // 4:-(block // 4), :, block // 4:-(block // 4)]
-    rows = np.packbits(middle.mean(axis=(1, 3)) > THRESHOLD, axis=1)
-    number, low = (int.from_bytes(rows[i].tobytes(), "big") for i in (0, 1))
-    high, crc = (int.from_bytes(rows[2, i:i + 2].tobytes(), "big") for i in (0, 2))
+    return read_rows(np.packbits(middle.mean(axis=(1, 3)) > THRESHOLD, axis=1).tobytes())
+
+
+def read_rows(rows):
+    """The same of the blocks' bits, 4 bytes a row."""
+    if len(rows) != ROWS * COLUMNS // 8:
+        return None
+    number, low = (int.from_bytes(rows[i:i + 4], "big") for i in (0, 4))
+    high, crc = (int.from_bytes(rows[i:i + 2], "big") for i in (8, 10))
     time_us = high << 32 | low
     if crc16(number.to_bytes(4, "big") + time_us.to_bytes(6, "big")) != crc:
         return None

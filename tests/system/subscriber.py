@@ -13,10 +13,11 @@ PROGRAM = pathlib.Path(__file__).with_name("subscriber_program.py")
 
 
 class Subscriber(Child):
-    def __init__(self, url, room, identity, keep=None, every=1, on_signal=False, only=None, namespace=None, token=None):
+    def __init__(self, url, room, identity, keep=None, every=1, on_signal=False, only=None, again_every=None, namespace=None, token=None):
         flags = ["--keep", str(keep), "--every", str(every)] if keep else []
         flags += ["--on-signal"] if on_signal else []
         flags += ["--only", only] if only else []
+        flags += ["--again-every", str(again_every)] if again_every else []
         super().__init__([sys.executable, str(PROGRAM), *flags], namespace=namespace,
                          env=os.environ | {"LIVEKIT_URL": url, "LIVEKIT_TOKEN": token or make_token(room, identity, publish=False)})
 

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: MIT
 """A viewer on LiveKit's own SDK. Prints one JSON object a line for each event, picture and report; knows no test.
 
-    subscriber_program.py [--keep DIR --every N] [--on-signal | --only NAME]     LIVEKIT_URL and LIVEKIT_TOKEN in the environment
+    subscriber_program.py [--keep DIR --every N] [--on-signal | --only NAME | --again-every S]     LIVEKIT_URL and LIVEKIT_TOKEN in the environment
 
 With --on-signal it joins, and subscribes to what is there when SIGUSR1 comes; with --only to the track of that name alone.
+With --again-every it subscribes every so many seconds and leaves with the first picture: each time the server asks for a key frame.
 """
 import argparse
 import asyncio
@@ -55,6 +56,12 @@ async def watch(track, keep, every):
         say("picture", **picture | {"at_us": at_us})
 
 
+async def first_picture(track, publication):
+    async for _ in rtc.VideoStream(track):
+        break
+    publication.set_subscribed(False)
+
+
 async def report(track):
     while True:
         for entry in await track.get_stats():
@@ -72,6 +79,7 @@ async def main():
     options.add_argument("--every", type=int, default=1)
     options.add_argument("--on-signal", action="store_true")
     options.add_argument("--only")
+    options.add_argument("--again-every", type=float)
     options = options.parse_args()
     room, tasks = rtc.Room(), set()
 
@@ -79,6 +87,9 @@ async def main():
     def on_subscribed(track, publication, participant):
         say("subscribed", identity=participant.identity, track=publication.sid, mime=publication.mime_type,
             muted=publication.muted)
+        if options.again_every:
+            tasks.add(asyncio.create_task(first_picture(track, publication)))
+            return
         tasks.add(asyncio.create_task(watch(track, options.keep, options.every)))
         tasks.add(asyncio.create_task(report(track)))
 
@@ -107,10 +118,13 @@ async def main():
 
     say("connecting")
     await room.connect(os.environ["LIVEKIT_URL"], os.environ["LIVEKIT_TOKEN"],
-                       rtc.RoomOptions(auto_subscribe=not options.on_signal and not options.only))
+                       rtc.RoomOptions(auto_subscribe=not (options.on_signal or options.only or options.again_every)))
     say("connected")
     for publication, participant in publications():
         on_published(publication, participant)
+    while options.again_every:
+        subscribe()
+        await asyncio.sleep(options.again_every)
     await asyncio.Event().wait()
 
 

@@ -16,10 +16,6 @@ from stamp import read_stamp
 from waiting import wait_for
 
 WIDTH, HEIGHT = 1280, 720
-# Nothing but the page goes out of this machine.
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required"]
-
 # Draws what `source` holds at the size of the video and returns it as RGBA.
 READ_PIXELS = """async ([png, width, height]) => {
     const blob = png && new Blob([Uint8Array.from(atob(png), c => c.charCodeAt(0))], {type: 'image/png'});
@@ -44,7 +40,7 @@ def page_address(lkcam, shared_server, room, children):
 @pytest.fixture
 def page():
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=paths.chromium(), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=paths.chromium(), args=paths.CHROMIUM_FLAGS)
         yield browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
         browser.close()
 

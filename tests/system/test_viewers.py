@@ -90,3 +90,15 @@ def test_mute_from_the_server_stops_the_packets(publish, subscribe, api):
     # The viewer's decoder starts anew only with a key frame.
     assert publisher.wait_next_stats()["key_frames"] > muted["key_frames"]
     wait_for(lambda: len(viewer.pictures) >= seen + 30, 5, "pictures again")
+
+
+def test_a_viewer_who_comes_again_and_again_costs_a_key_frame_each_time(publish, subscribe):
+    publisher, viewer = publish(), subscribe()
+    viewer.wait_pictures(60, 10)
+    before = publisher.wait_next_stats()
+    again = subscribe(again_every=1)
+    again.wait_for(lambda: len(again.of_kind("subscribed")) >= 4, 10, "four times")
+    after = publisher.wait_next_stats()
+    assert after["key_frames"] - before["key_frames"] >= 3
+    viewer.wait_more("report", 2)
+    assert viewer.report["key_frames_decoded"] >= 4

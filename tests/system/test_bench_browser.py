@@ -1,0 +1,44 @@
+# SPDX-FileCopyrightText: 2026 the lkcam authors
+# SPDX-License-Identifier: MIT
+"""The benchmark's browser knows each picture by its stamp, and when it was presented by our clock."""
+import sys
+
+import pytest
+
+import paths
+from publisher import read_ledger
+from room_api import token
+from waiting import wait_for
+
+sys.path.append(str(paths.ROOT / "bench"))
+import matching  # noqa: E402
+from browser import Browser  # noqa: E402
+
+PICTURES = 60
+OLDEST_S = 1.0
+
+
+@pytest.fixture
+def browser(shared_server, room, tmp_path):
+    b = Browser(shared_server.url, token(room, "viewer", False), tmp_path)
+    b.wait_joined()
+    yield b
+    b.close()
+
+
+def test_pictures_are_known_and_timed(publish, browser, tmp_path):
+    ledger = tmp_path / "frames.csv"
+    publisher = publish("--size", "1280x720", "--ledger", str(ledger))
+    wait_for(lambda: browser.page.evaluate("window.lkcamPictures.length") > PICTURES, 20, "pictures")
+    clock_s, error_s = browser.clock()
+    pictures = browser.pictures(clock_s)
+    publisher.stop()
+    camera = [{"id": r["frame"], "ready_s": r["captured_us"] / 1e6, "dequeued_s": r["dequeued_us"] / 1e6} for r in read_ledger(ledger)]
+    captured_s = {row["id"]: row["ready_s"] for row in camera}
+    assert all(p["id"] is None or p["stamp_us"] / 1e6 == captured_s[p["id"]] for p in pictures)
+    named = matching.named_by_rtp(pictures, camera)
+    ids = [p["id"] for p in named]
+    assert len(ids) == len(pictures) and ids == sorted(set(ids))
+    assert sum(p["id"] == p["read"] for p in named) >= 0.8 * len(named)
+    for p in named:
+        assert captured_s[p["id"]] - error_s < p["received_s"] <= p["presented_s"] < captured_s[p["id"]] + OLDEST_S, p
