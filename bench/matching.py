@@ -7,6 +7,7 @@ import numpy as np
 
 RTP_HZ = 90000
 LONGEST_S = 1.0     # no frame is older than this when it leaves
+ALIKE_S = 0.00025   # between two fits: no reason to prefer one
 REPEATS = 0.05      # a stream of repeated packets has no more of a camera's bytes
 
 
@@ -48,10 +49,11 @@ def wire_frames(packets, ssrc=None):
 
 
 def match(wire, camera, seen_s):
-    """Which frame of the camera each frame on the wire is. `camera` rows: id, ready_s, dequeued_s, in order; `seen_s`: id -> when a viewer had it.
-    RTP time is the time of capture or of the hand-over to the SDK, and a constant: the constant is the one under which the frames lie
-    nearest to the camera's, no frame leaves before the program had it and none is seen before it has left; of several (whole periods
-    are alike to an exact camera) the one with the youngest frames. @return (ids by place in `wire`, median residual in ms)."""
+    """Which frame of the camera each frame on the wire is. `camera` rows: id, ready_s, dequeued_s, in order, those that were taken;
+    `seen_s`: id -> when a viewer had it. RTP time is the time of capture or of the hand-over to the SDK, and a constant: one under which
+    the frames lie near to frames that were taken, none leaves before the program had it and none is seen before it has left. Of several
+    as good (whole periods are alike to a camera that loses nothing) the one with the youngest frames. @return (ids by place in `wire`,
+    median residual in ms)."""
     if not wire or not camera:
         return {}, None
     rtp = np.array([f["rtp_s"] for f in wire])
@@ -60,21 +62,18 @@ def match(wire, camera, seen_s):
     ids = np.array([row["id"] for row in camera])
     dequeued = np.array([row["dequeued_s"] for row in camera])
     seen = np.array([seen_s.get(i, np.inf) for i in ids])
-    middle, best = len(wire) // 2, None
+    middle, found = len(wire) // 2, []
     for base in (np.array([row["ready_s"] for row in camera]), dequeued):
         near = np.flatnonzero((dequeued <= first[middle]) & (dequeued > first[middle] - LONGEST_S))
         for j in near:
-            place, residual = fit(rtp, base, rtp[middle] - base[j])
-            early = np.mean((first < dequeued[place] - 0.0005) | (seen[place] < last - 0.0005))
-            if early > 0.01:
-                continue
-            age = float(np.median(last - dequeued[place]))
-            score = (round(residual * 1e3 / 0.25), age)
-            if best is None or score < best[0]:
-                best = score, residual, place
-    if best is None:
+            place, off = fit(rtp, base, rtp[middle] - base[j])
+            if np.mean((first < dequeued[place] - 0.0005) | (seen[place] < last - 0.0005)) <= 0.01:
+                found.append((float(np.mean(off)), float(np.median(last - dequeued[place])), float(np.median(off)), place))
+    if not found:
         return {}, None
-    return {i: int(ids[place]) for i, place in enumerate(best[2])}, best[1] * 1e3
+    good = min(found, key=lambda f: f[0])[0] * 1.1 + ALIKE_S
+    _, _, residual, place = min((f for f in found if f[0] <= good), key=lambda f: f[1])
+    return {i: int(ids[p]) for i, p in enumerate(place)}, residual * 1e3
 
 
 def nearest(base, at):
@@ -83,12 +82,12 @@ def nearest(base, at):
 
 
 def fit(rtp, base, constant):
-    """The nearest row of `base` for each RTP time, with the constant moved to the median. @return (places, median residual in s)."""
+    """The nearest row of `base` for each RTP time, with the constant moved to the median. @return (places, how far off each is, s)."""
     for _ in range(2):
         at = rtp - constant
         place = nearest(base, at)
         constant += float(np.median(at - base[place]))
-    return place, float(np.median(np.abs(rtp - constant - base[place])))
+    return place, np.abs(rtp - constant - base[place])
 
 
 def named_by_rtp(pictures, camera):
@@ -129,16 +128,16 @@ def first_seen(pictures):
 
 
 def matched_cameras(run):
-    """The same of several cameras: camera -> (frames on the wire in the window, ids), for those that have a stream. Each camera's clock
-    runs a little off the others', so that a stream lies near to its own camera alone."""
+    """The same of several cameras: camera -> (frames on the wire in the window, ids), for those that have a stream. Which process sends
+    a stream is known; of one that has several cameras, each one's clock runs a little off the others', so that a stream lies near to its
+    own camera alone."""
     begin, end = run["window_s"]
-    taken = [[row for row in log if row["dequeued_s"]] for log in run["cameras"]]
     fits = []
-    for packets in run["wire"]:
-        for ssrc in heaviest(packets, run["tracks_a_process"]):
-            wire = [f for f in wire_frames(packets, ssrc) if begin <= f["first_s"] < end]
-            for i, camera in enumerate(taken):
-                ids, residual_ms = match(wire, camera, {})
+    for process in run["wire"]:
+        for ssrc in heaviest(process["packets"], len(process["cameras"])):
+            wire = [f for f in wire_frames(process["packets"], ssrc) if begin <= f["first_s"] < end]
+            for i in process["cameras"]:
+                ids, residual_ms = match(wire, [row for row in run["cameras"][i] if row["dequeued_s"]], {})
                 if ids:
                     fits.append((residual_ms, i, ssrc, wire, ids))
     out, spoken_for = {}, set()

@@ -6,6 +6,7 @@ camera keeps its rate, how old its frames are when they leave, what it all costs
 A viewer subscribes to every track, so that the server wants them all; a rule drops the video before its socket, for sixteen decoders
 would take the processor that the server needs."""
 import csv
+import os
 import pathlib
 import tempfile
 import time
@@ -15,7 +16,7 @@ import contestants
 import measure
 from waiting import wait_for
 
-APART_PPM = 500     # between the clocks of two cameras: tells their streams apart
+APART_PPM = 500     # between the clocks of two cameras: tells the streams of one process apart
 SUBSCRIBED_S = 60   # a processor that is full starts slowly
 RTP_VIDEO = "@th,64,2 2 @th,72,8 & 0x7f >= 96"    # version 2, and no RTCP
 COLUMNS = [    # title, figure, decimals
@@ -46,16 +47,24 @@ def run(name, command, clip, setting, count, folder):
         counted = contest.window(programs, setting, lambda: {
             "cpu_s": sum(contest.cpu_s(p.process.pid) for p in programs) - contest.show(cameras)["cpu_us"] / 1e6,
             "far_busy_s": contest.busy_s(contest.FAR)})
+        ports = [udp_ports(p.process.pid) for p in programs]
         held, shown = [contest.memory(p.process.pid) for p in programs], contest.show(cameras)
         for p in programs:
             p.kill()
         shift_s, datagrams = time.time() - time.monotonic(), wire.stop()
         return setting._asdict() | counted | {
-            "contestant": name, "count": count, "tracks_a_process": len(each[0][1]), "threads": sum(h["threads"] for h in held) - count,
+            "contestant": name, "count": count, "threads": sum(h["threads"] for h in held) - count,
             "proportional_kb": sum(h["proportional_kb"] for h in held) - shown["filler_bytes"] // 1024, "camera_latest_ms": shown["latest_us"] / 1e3,
             "cameras": [contest.camera_log(cameras, i) for i in range(count)],
-            "wire": [contest.packets_of([d for d in datagrams if d.source_port == port], shift_s)
-                     for port in sorted({d.source_port for d in datagrams})]}
+            "wire": [{"cameras": numbers, "packets": contest.packets_of([d for d in datagrams if d.source_port in own], shift_s)}
+                     for (_, numbers), own in zip(each, ports)]}
+
+
+def udp_ports(pid):
+    """Those that a process has sockets on: whose packets they are, whatever the program."""
+    inodes = {os.readlink(fd).removeprefix("socket:[").removesuffix("]") for fd in pathlib.Path(f"/proc/{pid}/fd").iterdir() if fd.is_symlink()}
+    rows = [line.split() for table in ("udp", "udp6") for line in pathlib.Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]]
+    return {int(row[1].rpartition(":")[2], 16) for row in rows if row[9] in inodes}
 
 
 def all_runs(chosen, clip, setting, counts, say):
