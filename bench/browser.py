@@ -21,10 +21,10 @@ from stamp import read_rows
 EXCHANGES = 40
 
 # Noted first, read afterwards: the picture's luma in the strip of stamp.h, of each block the middle.
-WATCH = """() => {
+WATCH = """sent => {
     const video = document.querySelector('video'), rows = window.lkcamPictures = [];
     async function readStamp(frame, row) {
-        const block = frame.codedWidth >= 640 ? 16 : 8, rect = {x: 0, y: 0, width: 32 * block, height: 3 * block};
+        const block = (sent >= 640 ? 16 : 8) * frame.codedWidth / sent, rect = {x: 0, y: 0, width: 32 * block, height: 3 * block};
         const bytes = new Uint8Array(frame.allocationSize({rect}));
         const [luma] = await frame.copyTo(bytes, {rect});
         frame.close();
@@ -43,7 +43,7 @@ WATCH = """() => {
     function picture(now, about) {
         video.requestVideoFrameCallback(picture);
         const row = {called: now, presented: about.presentationTime, expected: about.expectedDisplayTime,
-                     received: about.receiveTime, rtp: about.rtpTimestamp, count: about.presentedFrames};
+                     received: about.receiveTime, rtp: about.rtpTimestamp, count: about.presentedFrames, width: about.width};
         rows.push(row);
         readStamp(new VideoFrame(video), row);
     }
@@ -58,7 +58,8 @@ KEY_FRAMES = """async () => {
 
 
 class Browser:
-    def __init__(self, url, token, folder, namespace=None):
+    def __init__(self, url, token, folder, width, namespace=None):
+        """`width` of the stamped picture: a lower layer of a simulcast has smaller blocks."""
         self.playwright, self.browser = sync_playwright().start(), None
         self.server = Child([sys.executable, "-u", "-m", "http.server", "--bind", "127.0.0.1", "--directory", self.pages(url, token, folder), "0"],
                             namespace=namespace)
@@ -67,7 +68,7 @@ class Browser:
             self.browser = self.playwright.chromium.launch(executable_path=self.program(folder, namespace), args=paths.CHROMIUM_FLAGS)
             self.page = self.browser.new_page(viewport={"width": 1280, "height": 720})
             self.page.goto(f"http://127.0.0.1:{port}/")
-            self.page.evaluate(WATCH)
+            self.page.evaluate(WATCH, width)
         except BaseException:
             self.close()
             raise
@@ -116,7 +117,7 @@ class Browser:
             stamp = read_rows(b"".join(n.to_bytes(4, "big") for n in row.get("stamp", ())))
             times = {f"{key}_s": row[key] / 1e3 + clock_s for key in ("received", "presented", "expected", "called") if row.get(key)}
             out.append({"id": stamp and stamp[0], "stamp_us": stamp and stamp[1], "at_s": times["presented_s"], "rtp": row.get("rtp"),
-                        "count": row["count"]} | times)
+                        "count": row["count"], "width": row["width"]} | times)
         return out
 
     def close(self):

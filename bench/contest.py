@@ -114,7 +114,7 @@ class ChromiumViewer:
     """The page of `lkcam view` in Chromium: a picture counts when it is given to the compositor."""
 
     def __init__(self, field, folder):
-        self.browser = Browser(field.server.url, field.token("viewer"), folder, field.net.far)
+        self.browser = Browser(field.server.url, field.token("viewer"), folder, int(field.setting.size.split("x")[0]), field.net.far)
         field.callback(self.browser.close)
         self.browser.wait_joined()
         self.has_picture, self.key_frames = self.browser.has_picture, self.browser.key_frames
@@ -169,7 +169,7 @@ def packets_of(datagrams, shift_s):
 
 
 def pictures_of(viewer):
-    return [{"id": p["id"], "at_s": p["at_us"] / 1e6} for p in viewer.pictures]
+    return [{"id": p["id"], "at_s": p["at_us"] / 1e6, "width": p["width"]} for p in viewer.pictures]
 
 
 def ended(programs):

@@ -115,7 +115,9 @@ def matched(run):
     wire = [f for f in wire_frames(run["packets"]) if begin <= f["first_s"] < end]
     camera = [row for row in run["camera"] if row["dequeued_s"]]
     pictures = named_by_rtp(run["pictures"], camera) if run["viewer"] == "chromium" else run["pictures"]
-    return wire, camera, pictures, *match(wire, camera, first_seen(pictures))
+    # A smaller layer may be seen before the largest has left.
+    full = [p for p in pictures if p["width"] == int(run["size"].split("x")[0])]
+    return wire, camera, pictures, *match(wire, camera, first_seen(full))
 
 
 def first_seen(pictures):

@@ -47,6 +47,7 @@ def figures(run):
         "stale_ms": spread([(row["dequeued_s"] - row["ready_s"]) * 1e3 for row in camera if begin <= row["dequeued_s"] < end]),
         "first_packet_ms": spread([(f["first_s"] - ready[ids[i]]) * 1e3 for i, f in enumerate(wire) if ids.get(i) in ready]),
         "last_packet_ms": spread([(f["last_s"] - ready[ids[i]]) * 1e3 for i, f in enumerate(wire) if ids.get(i) in ready]),
+        "smaller_percent": smaller_percent(run),
         "decoded_ms": None if in_browser else seen,
         "presented_ms": seen if in_browser else None,
         **(browser_figures(run, pictures, ready) if in_browser else {}),
@@ -63,6 +64,13 @@ def figures(run):
         "join_picture_ms": first_after(run["joined_s"], [p["at_s"] for p in run["late_pictures"]]),
         "join_largest_bytes": max((f["bytes"] for f in wire_frames(run["packets"]) if f["first_s"] >= run["joined_s"]), default=None),
     }
+
+
+def smaller_percent(run):
+    """How many of the viewer's pictures were of a lower layer."""
+    begin, end = run["window_s"]
+    widths = [p["width"] for p in run["pictures"] if begin <= p["at_s"] < end]
+    return 100 * statistics.mean(w < int(run["size"].split("x")[0]) for w in widths) if widths else None
 
 
 def scale_figures(run):

@@ -7,6 +7,7 @@ ROWS = [    # title, figure, part of it, decimals
     ("frames a second: camera", "camera_fps", None, 1),
     ("frames a second: sent", "sent_fps", None, 1),
     ("frames a second: seen by the viewer", "seen_fps", None, 1),
+    ("of them smaller than the camera's, %", "smaller_percent", None, 0),
     ("frame ready -> first packet, ms p50", "first_packet_ms", "p50", 2),
     ("frame ready -> last packet, ms p50", "last_packet_ms", "p50", 2),
     ("frame ready -> last packet, ms p99", "last_packet_ms", "p99", 2),

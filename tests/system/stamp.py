@@ -23,10 +23,17 @@ def crc16(data):
 
 
 def read_stamp(luma):
-    """@return (frame id, microseconds of CLOCK_MONOTONIC at capture), or None where the check sum is wrong."""
+    """@return (frame id, microseconds of CLOCK_MONOTONIC at capture), or None where no check sum is right. The picture may be a half or a
+    quarter of the one that was stamped, as the lower layers of a simulcast are."""
     block = block_px(luma.shape[1], luma.shape[0])
-    if not block:
-        return None
+    for size in (block, block // 2, block // 4):
+        found = size >= 4 and read_blocks(luma, size)
+        if found:
+            return found
+    return None
+
+
+def read_blocks(luma, block):
     strip = luma[:ROWS * block, :COLUMNS * block].reshape(ROWS, block, COLUMNS, block)
     middle = strip[:, block // 4:-(block // 4), :, block // 4:-(block // 4)]
     return read_rows(np.packbits(middle.mean(axis=(1, 3)) > THRESHOLD, axis=1).tobytes())

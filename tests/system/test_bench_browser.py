@@ -14,13 +14,13 @@ sys.path.append(str(paths.ROOT / "bench"))
 import matching  # noqa: E402
 from browser import Browser  # noqa: E402
 
-PICTURES = 60
+WIDTH, PICTURES = 1280, 60
 OLDEST_S = 1.0
 
 
 @pytest.fixture
 def browser(shared_server, room, tmp_path):
-    b = Browser(shared_server.url, token(room, "viewer", False), tmp_path)
+    b = Browser(shared_server.url, token(room, "viewer", False), tmp_path, WIDTH)
     b.wait_joined()
     yield b
     b.close()
@@ -28,7 +28,7 @@ def browser(shared_server, room, tmp_path):
 
 def test_pictures_are_known_and_timed(publish, browser, tmp_path):
     ledger = tmp_path / "frames.csv"
-    publisher = publish("--size", "1280x720", "--ledger", str(ledger))
+    publisher = publish("--size", f"{WIDTH}x720", "--ledger", str(ledger))
     wait_for(lambda: browser.page.evaluate("window.lkcamPictures.length") > PICTURES, 20, "pictures")
     clock_s, error_s = browser.clock()
     pictures = [p | {"id": p["stamp_us"]} for p in browser.pictures(clock_s)]     # the ledger has the stamp's time, not its number

@@ -33,9 +33,9 @@ def made_run(stale_s, leaves_s, stamped, drop=(), shift_s=12345.678, seed=1, fps
         rtp = int(round((base + shift_s) * 1000) * 90) % (1 << 32)
         for k in range(4):
             packets.append((first + k * 0.001, 7, rtp, (4 * i + k) % 65536, 1000))
-        pictures.append({"id": i + 1, "at_s": first + 0.010})
+        pictures.append({"id": i + 1, "at_s": first + 0.010, "width": 1280})
     return {"window_s": (BEGIN_S + 1, BEGIN_S + 9), "camera": camera, "packets": packets, "pictures": pictures, "late_pictures": [],
-            "viewer": "python", "far_busy_s": 4.0, "key_frames": 0, "asked": 0, "cpu_s": 1.0, "resident_kb": 1024, "proportional_kb": 1024, "threads": 3, "started_s": BEGIN_S - 1, "joined_s": BEGIN_S + 9.5}
+            "viewer": "python", "size": "1280x720", "far_busy_s": 4.0, "key_frames": 0, "asked": 0, "cpu_s": 1.0, "resident_kb": 1024, "proportional_kb": 1024, "threads": 3, "started_s": BEGIN_S - 1, "joined_s": BEGIN_S + 9.5}
 
 
 @pytest.mark.parametrize("stale_s, leaves_s, stamped", [
@@ -71,6 +71,14 @@ def test_of_a_simulcast_the_top_layer_counts():
     assert f["wire_kbps"] == pytest.approx(30 * 4 * 1000 * 8 / 1e3, rel=0.02)
 
 
+def test_a_lower_layer_that_is_seen_before_the_top_one_has_left_is_no_contradiction():
+    run = made_run(0.0001, 0.004, "capture")
+    early = [p | {"at_s": p["at_s"] - 0.008, "width": 640} if 100 <= p["id"] < 200 else p for p in run["pictures"]]
+    f = measure.figures(run | {"pictures": early})
+    assert f["last_packet_ms"] == measure.figures(run)["last_packet_ms"]
+    assert f["smaller_percent"] == pytest.approx(100 * 100 / 240, abs=0.5)
+
+
 def test_a_stamp_that_wraps_is_followed():
     assert matching.unwrapped([2**32 - 90, 0, 90]) == [2**32 - 90, 2**32, 2**32 + 90]
 
@@ -82,7 +90,7 @@ def seen_in_browser(run, presented_s, misread=(), unread=()):
         last[p[2]] = p[0]
     pictures = []
     for number, (rtp, at) in zip(sorted(ready), last.items()):
-        pictures.append({"id": None if number in unread else number + (number in misread), "rtp": (rtp + 777) % (1 << 32),
+        pictures.append({"id": None if number in unread else number + (number in misread), "width": 1280, "rtp": (rtp + 777) % (1 << 32),
                          "received_s": at + 0.002, "at_s": at + presented_s, "expected_s": at + presented_s + 0.016})
     return run | {"viewer": "chromium", "pictures": pictures, "page_clock_error_s": 0.0004}
 

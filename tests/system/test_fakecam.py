@@ -107,6 +107,9 @@ def test_v4l2_ctl_streams_the_clip(cameras, clips, tmp_path):
     out = np.fromfile(tmp_path / "out", np.uint8).reshape(count, HEIGHT, WIDTH * 2)
     clip = np.fromfile(clips(WIDTH, HEIGHT), np.uint8).reshape(-1, HEIGHT, WIDTH * 2)
     assert [read_stamp(picture[:, ::2])[0] for picture in out] == list(range(1, count + 1))
+    # The blocks are those of a picture twice as wide too, of which this is the half.
+    halves = [np.pad(picture[:, ::2], ((0, HEIGHT), (0, WIDTH))).reshape(HEIGHT, 2, WIDTH, 2).mean(axis=(1, 3)) for picture in out]
+    assert [read_stamp(half)[0] for half in halves] == list(range(1, count + 1))
     below = ROWS * block_px(WIDTH, HEIGHT)
     order = [*range(len(clip)), *range(len(clip) - 2, 0, -1)]
     for i, picture in enumerate(out, 1):
