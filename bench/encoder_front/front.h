@@ -40,6 +40,7 @@ struct front_coded {
 struct front_encoder;
 
 struct front_encoder {
+    int threads;
     bool (*encode)(struct front_encoder *e, const struct lkcam_picture *p, int number, bool key,
                    struct front_coded *out);
     void (*close)(struct front_encoder *e);

@@ -95,11 +95,13 @@ static void encode(struct set *s, const struct clip *c, const uint8_t *bytes, in
 {
     struct lkcam_picture picture = picture_at(c, bytes);
     struct front_coded coded = {0};
-    double cpu = clock_ms(CLOCK_PROCESS_CPUTIME_ID), start = front_wall_ms();
+    // The process's clock counts what the threads of the set before are still ending, too.
+    clockid_t clock = s->encoder->threads > 1 ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_THREAD_CPUTIME_ID;
+    double cpu = clock_ms(clock), start = front_wall_ms();
     if (!s->encoder->encode(s->encoder, &picture, number, is_key(c, number), &coded))
         fail("an encoder failed");
     s->wall_ms[number] = front_wall_ms() - start;
-    s->cpu_ms[number] = clock_ms(CLOCK_PROCESS_CPUTIME_ID) - cpu;
+    s->cpu_ms[number] = clock_ms(clock) - cpu;
     s->first_ms[number] = coded.first_slice_ms - start;
     s->total += coded.len;
     s->largest = coded.len > s->largest ? coded.len : s->largest;
@@ -107,16 +109,20 @@ static void encode(struct set *s, const struct clip *c, const uint8_t *bytes, in
         fail("no space for what was encoded");
 }
 
-static void open_set(struct set *s, const struct front_config *cfg)
+/** @return false for OpenH264 where it was not there to build with. */
+static bool open_set(struct set *s, const struct front_config *cfg)
 {
+    bool openh264 = !strncmp(cfg->options, "openh264", 8);
+    s->encoder = openh264 ? front_openh264_open(cfg) : front_x264_open(cfg);
+    if (!s->encoder && openh264)
+        return false;
     strcpy(s->path, "/tmp/encoder_front_XXXXXX");
     int fd = mkstemp(s->path);
     s->out = fd < 0 ? NULL : fdopen(fd, "wb");
     s->options = cfg->options;
-    s->encoder =
-        strncmp(cfg->options, "openh264", 8) ? front_x264_open(cfg) : front_openh264_open(cfg);
     if (!s->out || !s->encoder)
         fail(cfg->options);
+    return true;
 }
 
 // ---- Quality ------------------------------------------------------------------------------------
@@ -175,8 +181,9 @@ int main(int argc, char **argv)
 {
     static struct set sets[SETS_MAX];
     struct clip clip = {0};
-    int count = argc - 4;
-    if (count < 1 || count > SETS_MAX || sscanf(argv[2], "%dx%d", &clip.width, &clip.height) != 2) {
+    int count = 0;
+    if (argc < 5 || argc - 4 > SETS_MAX ||
+        sscanf(argv[2], "%dx%d", &clip.width, &clip.height) != 2) {
         fputs("usage: encoder_front CLIP WIDTHxHEIGHT BITRATE_BPS OPTIONS ...\n", stderr);
         return 2;
     }
@@ -184,9 +191,9 @@ int main(int argc, char **argv)
     if (!front_find_flat(&clip))
         fail("no memory");
     struct front_config cfg = {clip.width, clip.height, FPS, atoi(argv[3]), NULL};
-    for (int i = 0; i < count; i++) {
-        cfg.options = argv[4 + i];
-        open_set(&sets[i], &cfg);
+    for (int i = 4; i < argc; i++) {
+        cfg.options = argv[i];
+        count += open_set(&sets[count], &cfg);
     }
     // The camera path has just written the picture when the encoder gets it.
     uint8_t *picture = malloc(clip.bytes);

@@ -89,7 +89,7 @@ static bool start(struct openh264 *e, const struct front_config *cfg)
     p.bEnableFrameSkip = false;
     p.uiIntraPeriod = 0;
     p.iComplexityMode = option(cfg->options, "complexity=", LOW_COMPLEXITY);
-    p.iMultipleThreadIdc = (unsigned short)option(cfg->options, "threads=", 1);
+    p.iMultipleThreadIdc = (unsigned short)e->base.threads;
     p.iLoopFilterDisableIdc = !option(cfg->options, "deblock=", 1);
     p.bEnableAdaptiveQuant = option(cfg->options, "aq=", 0);
     p.bEnableDenoise = option(cfg->options, "denoise=", 0);
@@ -110,7 +110,7 @@ struct front_encoder *front_openh264_open(const struct front_config *cfg)
     struct openh264 *e = calloc(1, sizeof *e);
     if (!e)
         return NULL;
-    e->base = (struct front_encoder){encode, close_openh264};
+    e->base = (struct front_encoder){option(cfg->options, "threads=", 1), encode, close_openh264};
     e->fps = cfg->fps;
     e->bytes = malloc(FRAME_BYTES);
     if (!e->bytes || !start(e, cfg)) {

@@ -189,7 +189,7 @@ struct front_encoder *front_x264_open(const struct front_config *cfg)
     struct x264 *e = calloc(1, sizeof *e);
     if (!e)
         return NULL;
-    e->base = (struct front_encoder){encode, close_x264};
+    e->base = (struct front_encoder){1, encode, close_x264};
     pthread_mutex_init(&e->lock, NULL);
     e->coded_luma = calloc((size_t)cfg->width, (size_t)cfg->height);
     e->mb_info = calloc((size_t)(cfg->width + 15) / 16, (size_t)(cfg->height + 15) / 16);
@@ -202,5 +202,6 @@ struct front_encoder *front_x264_open(const struct front_config *cfg)
         return NULL;
     }
     x264_encoder_parameters(e->x264, &e->param);
+    e->base.threads = e->param.i_threads;
     return &e->base;
 }
