@@ -114,15 +114,19 @@ static bool open_set(struct set *s, const struct front_config *cfg)
 {
     bool openh264 = !strncmp(cfg->options, "openh264", 8);
     s->encoder = openh264 ? front_openh264_open(cfg) : front_x264_open(cfg);
-    if (!s->encoder && openh264)
-        return false;
+    s->options = cfg->options;
+    if (!s->encoder && !openh264)
+        fail(cfg->options);
+    return s->encoder;
+}
+
+static void open_file(struct set *s)
+{
     strcpy(s->path, "/tmp/encoder_front_XXXXXX");
     int fd = mkstemp(s->path);
     s->out = fd < 0 ? NULL : fdopen(fd, "wb");
-    s->options = cfg->options;
-    if (!s->out || !s->encoder)
-        fail(cfg->options);
-    return true;
+    if (!s->out)
+        fail("no file for what is encoded");
 }
 
 // ---- Quality ------------------------------------------------------------------------------------
@@ -195,6 +199,8 @@ int main(int argc, char **argv)
         cfg.options = argv[i];
         count += open_set(&sets[count], &cfg);
     }
+    for (int i = 0; i < count; i++)
+        open_file(&sets[i]);
     // The camera path has just written the picture when the encoder gets it.
     uint8_t *picture = malloc(clip.bytes);
     for (int number = 0; number < clip.frames && picture; number++)
