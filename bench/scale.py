@@ -8,7 +8,6 @@ would take the processor that the server needs."""
 import csv
 import os
 import pathlib
-import tempfile
 import time
 
 import contest
@@ -68,28 +67,26 @@ def udp_ports(pid):
     return {int(row[1].rpartition(":")[2], 16) for row in rows if row[9] in inodes}
 
 
-def all_runs(chosen, clip, setting, counts, say):
-    """@return contestant -> [run, ...], one for each count of cameras"""
-    out = {name: [] for name in chosen}
+def all_runs(chosen, clip, setting, counts, attempt):
+    """@return [run, ...], of those that did not fail, with few cameras first"""
+    out = []
     for count in counts:
         for name, command in chosen.items():
-            say(f"{count} cameras: {name}")
-            with tempfile.TemporaryDirectory() as folder:
-                out[name].append(run(name, command, clip, setting, count, pathlib.Path(folder)))
-    return out
+            out.append(attempt(f"{count} cameras: {name}", lambda folder: run(name, command, clip, setting, count, folder)))
+    return [r for r in out if r]
 
 
 def results(runs):
     """(contestant, cameras) -> figures"""
-    return {(name, r["count"]): measure.scale_figures(r) for name, each in runs.items() for r in each}
+    return {(r["contestant"], r["count"]): measure.scale_figures(r) for r in sorted(runs, key=lambda r: r["contestant"])}
 
 
 def table(figures):
-    lines = ["| | cameras | " + " | ".join(title for title, _, _ in COLUMNS) + " |", "| --- |" * (len(COLUMNS) + 2)]
+    lines = ["| | cameras | " + " | ".join(title for title, _, _ in COLUMNS) + " |", "|" + " --- |" * (len(COLUMNS) + 2)]
     for (name, count), f in figures.items():
         cells = ["-" if f[key] is None else f"{f[key]:.{decimals}f}" for _, key, decimals in COLUMNS]
         lines.append(f"| {name} | {count} | {' | '.join(cells)} |")
-    return "\n".join(lines).replace("|| ---", "| ---")
+    return "\n".join(lines)
 
 
 def write_csv(path, figures):
