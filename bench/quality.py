@@ -166,12 +166,14 @@ COLUMNS = ["clip, Mbit/s", "program", "told, Mbit/s", "on the wire", "decoded a 
 
 
 def row(g, c):
+    def cut(key, decimals):
+        return "-" if c[key] is None else f"{c[key]:.{decimals}f}"
     told_bps, rate_bps = c["tries"][-1]
     return [f"{g['clip']}, {g['rate']}", c["name"], f"{told_bps / 1e6:.2f}" if told_bps else "-",
             f"{rate_bps / 1e6:.3f}" + ("" if near(rate_bps, c["target_bps"]) else f" (**not {c['target_bps'] / 1e6:.3f}**)"),
-            f"{c['decoded_fps']:.1f}", f"{c['age_ms']:.1f}",
-            f"{c['screen_db']:.2f}" + (f" (**{c['blind_s']:.1f} s unreadable**)" if c["blind_s"] > 0.01 else ""),
-            f"{c['screen_ssim']:.4f}", f"{c['coded_db']:.2f}", f"{c['coded_ssim']:.4f}"]
+            cut("decoded_fps", 1), cut("age_ms", 1),
+            cut("screen_db", 2) + (f" (**{c['blind_s']:.1f} s unreadable**)" if c["blind_s"] > 0.01 else ""),
+            cut("screen_ssim", 4), cut("coded_db", 2), cut("coded_ssim", 4)]
 
 
 def table(groups):

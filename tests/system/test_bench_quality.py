@@ -63,6 +63,15 @@ def test_what_cannot_be_told_is_said_and_not_compared():
     assert f["screen_db"] == pytest.approx(40)
 
 
+def test_a_program_of_which_nothing_can_be_read_has_a_row():
+    run = made_run(0)
+    for picture in run["pictures"]:
+        picture["id"] = None
+    f = display.figures(run, likeness)
+    row = quality.row({"clip": "held", "rate": "1"}, f | {"name": "x", "target_bps": 1e6, "tries": [(1e6, 1e6)]})
+    assert row[4:] == ["0.0", "-", "- (**8.0 s unreadable**)", "-", "-", "-"]
+
+
 def test_decibels_of_a_known_error():
     a = np.full((64, 64), 100, np.uint8)
     assert display.psnr(a, a + 5) == pytest.approx(10 * np.log10(255 ** 2 / 25))
