@@ -46,9 +46,9 @@ static const char *const formats[] = {"YUYV",  "UYVY",  "NV12",  "I420",
                                       "RGB24", "BGR24", "MJPEG", NULL};
 static const char *const paths[] = {"i420", "rgba", NULL};
 static const char *const encoders[] = {"x264", NULL};
-static const char *const presets[] = {"ultrafast", "superfast", "veryfast", "faster",
-                                      "fast",      "medium",    "slow",     "slower",
-                                      "veryslow",  "placebo",   NULL};
+static const char *const presets[] = {"lkcam",  "ultrafast", "superfast", "veryfast",
+                                      "faster", "fast",      "medium",    "slow",
+                                      "slower", "veryslow",  "placebo",   NULL};
 static const char *const stats_formats[] = {"auto", "text", "json", "none", NULL};
 
 static int read_flags(struct wishes *w, int argc, char **argv)
@@ -89,8 +89,8 @@ static int read_flags(struct wishes *w, int argc, char **argv)
          "NAME=VALUE"},
         {"encoder", LKCAM_CLI_CHOICE, &w->encoder, "encoder (x264)", "x264", .choices = encoders},
         {"preset", LKCAM_CLI_CHOICE, &w->preset,
-         "the encoder's preset (superfast): ultrafast superfast veryfast faster fast medium slow "
-         "slower veryslow placebo",
+         "the encoder's preset (lkcam): lkcam, or x264's own: ultrafast superfast veryfast faster "
+         "fast medium slow slower veryslow placebo",
          "NAME", .choices = presets},
         {"threads", LKCAM_CLI_NUMBER, &cam->threads, "threads of the encoder (1)", "N", .min = 1,
          .max = THREADS_MAX},

@@ -122,7 +122,7 @@ struct lkcam_camera {
     int fps;             /* likewise; 0: 30, or a clip's own */
     int max_bitrate_bps; /* of NAL bytes; headers and retransmissions come on top */
     const char *encoder; /* "x264" */
-    const char *preset;  /* the encoder's own name; NULL: superfast */
+    const char *preset;  /* "lkcam" (also NULL), or x264's own: "ultrafast" "superfast" ... */
     int threads;         /* slice threads of the encoder: 1 to 8 */
     int take_camera;     /* 1: end whatever program holds the camera */
     const struct lkcam_control *controls; /* V4L2: set in this order. A camera that may lower its

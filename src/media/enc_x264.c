@@ -181,12 +181,33 @@ static void log_line(void *ctx, int level, const char *format, va_list args)
 }
 
 // x264 would print its complaint about an unknown name.
-static bool preset_is_known(const char *name)
+static bool x264_has_preset(const char *name)
 {
     for (int i = 0; x264_preset_names[i]; i++)
         if (!strcmp(x264_preset_names[i], name))
             return true;
     return false;
+}
+
+// Superfast's quality in less time: 4x4 intra prediction is not worth its own, and less of what is
+// small is rounded to nothing (docs/design/encoder.md).
+static void set_own_preset(x264_param_t *p)
+{
+    p->analyse.intra = p->analyse.inter = 0;
+    p->analyse.i_luma_deadzone[0] = 16; // inter; x264: 21
+    p->analyse.i_luma_deadzone[1] = 8;  // intra; x264: 11
+}
+
+static int set_preset(x264_param_t *p, const char *name)
+{
+    bool own = !strcmp(name, LKCAM_ENCODER_PRESET);
+    if (!own && !x264_has_preset(name))
+        return -EINVAL;
+    if (x264_param_default_preset(p, own ? "superfast" : name, "zerolatency"))
+        return -EINVAL;
+    if (own)
+        set_own_preset(p);
+    return 0;
 }
 
 /** The lowest level from 3.1 up (what is offered in the SDP) whose frame size and rate suffice. */
@@ -235,7 +256,7 @@ static int fill_param(struct enc_x264 *e, const struct lkcam_encoder_config *cfg
                       const char *preset)
 {
     x264_param_t *p = &e->param;
-    if (!preset_is_known(preset) || x264_param_default_preset(p, preset, "zerolatency"))
+    if (set_preset(p, preset))
         return -EINVAL;
     p->i_width = cfg->width_px;
     p->i_height = cfg->height_px;
@@ -292,7 +313,7 @@ static int open_buffers(struct enc_x264 *e, int threads)
 
 static int open_in(struct enc_x264 *e, const struct lkcam_encoder_config *cfg)
 {
-    const char *preset = cfg->preset ? cfg->preset : "superfast";
+    const char *preset = cfg->preset ? cfg->preset : LKCAM_ENCODER_PRESET;
     e->mb_count = ((cfg->width_px + 15) / 16) * ((cfg->height_px + 15) / 16);
     int err = fill_param(e, cfg, preset);
     if (!err)

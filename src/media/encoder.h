@@ -6,6 +6,8 @@
 
 #include "media/frame.h"
 
+#define LKCAM_ENCODER_PRESET "lkcam"
+
 struct lkcam_encoder_config {
     int width_px, height_px;
     enum lkcam_pixel_format input; // I420 or NV12
@@ -13,7 +15,7 @@ struct lkcam_encoder_config {
     int bitrate_bps;               // of NAL bytes
     int threads;                   // 1, or N slice threads
     int slices;                    // a frame is coded as this many, handed out as they finish
-    const char *preset;            // the encoder's own name; NULL: its default here
+    const char *preset;            // LKCAM_ENCODER_PRESET (also NULL), or one of the encoder's own
     struct lkcam_color color;      // of the pictures; told in the SPS
 };
 
@@ -52,7 +54,7 @@ struct lkcam_encoder_ops {
 
 struct lkcam_encoder {
     const struct lkcam_encoder_ops *ops;
-    char label[64]; // "x264 superfast, 1 thread, 4 slices"
+    char label[64]; // "x264 lkcam, 1 thread, 4 slices"
 };
 
 void lkcam_encoder_close(struct lkcam_encoder **e);

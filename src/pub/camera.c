@@ -105,9 +105,10 @@ static int open_encoder(struct lkcam_track *cam)
     };
     int err = lkcam_enc_x264_open(&cam->encoder, &cfg);
     if (err)
-        lkcam_end_set(
-            &cam->end, LKCAM_REASON_ENCODER, "x264 does not start with preset %s at %dx%d: %s",
-            cam->preset ? cam->preset : "superfast", m->width_px, m->height_px, strerror(-err));
+        lkcam_end_set(&cam->end, LKCAM_REASON_ENCODER,
+                      "x264 does not start with preset %s at %dx%d: %s",
+                      cam->preset ? cam->preset : LKCAM_ENCODER_PRESET, m->width_px, m->height_px,
+                      strerror(-err));
     return err;
 }
 

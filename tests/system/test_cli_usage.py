@@ -99,7 +99,8 @@ def test_help_is_no_error(args):
     assert result.stderr == ""
 
 
-PRESETS = ["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow", "placebo"]
+X264_PRESETS = ["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow", "placebo"]
+PRESETS = ["lkcam", *X264_PRESETS]
 USAGE = [
     (["pubish"], "unknown command 'pubish'; did you mean 'publish'?"),
     (["tokn"], "unknown command 'tokn'; did you mean 'token'?"),
@@ -585,8 +586,9 @@ def test_man_page_has_every_flag():
 
 
 def test_help_and_man_page_name_every_preset():
-    assert " ".join(PRESETS) in run("--help").stdout + run("publish", "--help").stdout
-    assert ", ".join(PRESETS).replace("superfast", "superfast (default)") in (ROOT / "docs/lkcam.1").read_text()
+    assert "preset (lkcam): lkcam, or x264's own: " + " ".join(X264_PRESETS) in run("--help").stdout + run("publish", "--help").stdout
+    page = (ROOT / "docs/lkcam.1").read_text()
+    assert ".B lkcam\n(default)" in page and ", ".join(X264_PRESETS) in page
 
 
 @pytest.mark.parametrize("preset", PRESETS)

@@ -95,7 +95,7 @@ static void key_frames_come_on_request_only(void **state)
         assert_int_equal(got.nal[0].first_mb, -1);
         assert_int_equal(got.nal[1].last_mb, -1);
     }
-    assert_string_equal(e->label, "x264 superfast, 1 thread, 4 slices");
+    assert_string_equal(e->label, "x264 lkcam, 1 thread, 4 slices");
     lkcam_encoder_close(&e);
     assert_null(e);
 }
@@ -333,10 +333,10 @@ static void what_cannot_be_encoded_is_refused(void **state)
 
 static void every_preset_opens_without_a_word(void **state)
 {
-    static const char *const presets[] = {"ultrafast", "superfast", "veryfast", "medium"};
+    static const char *const presets[] = {"lkcam", "ultrafast", "superfast", "veryfast", "medium"};
     lkcam_log_install(count_line, NULL);
     log_lines = 0;
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 5; i++) {
         struct lkcam_encoder_config cfg = usual;
         cfg.preset = presets[i];
         struct lkcam_encoder *e = open_encoder(cfg);
