@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-FileCopyrightText: 2026 the lkcam authors
 # SPDX-License-Identifier: MIT
-# Sets up and runs the tests: ./test.sh [unit|system|vm ...]; ./test.sh bench runs the benchmark's quick form instead.
+# Sets up and runs the tests: ./test.sh [unit|system|vm ...]; --long: those that take longer, too (as root);
+# ./test.sh bench runs the benchmark's quick form instead.
 # Ends with "N passed, N failed, N skipped" and fails when anything failed, or was skipped for no reason of hardware or kernel.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -9,9 +10,10 @@ cd "$(dirname "$0")"
 stages=()
 for arg in "$@"; do
   case $arg in
-    unit|system|vm|bench) stages+=("$arg") ;;
-    -h|--help) sed -n '4,5p' "$0" | cut -c3-; exit 0 ;;
-    *) echo "test.sh: unknown argument $arg (unit, system, vm, bench)" >&2; exit 2 ;;
+    unit|system|vm|fresh|bench) stages+=("$arg") ;;
+    --long) stages=(unit system vm fresh) ;;
+    -h|--help) sed -n '4,6p' "$0" | cut -c3-; exit 0 ;;
+    *) echo "test.sh: unknown argument $arg (unit, system, vm, fresh, bench, --long)" >&2; exit 2 ;;
   esac
 done
 [ ${#stages[@]} -gt 0 ] || stages=(unit system vm)
@@ -19,7 +21,10 @@ done
 results=$PWD/build-test/results
 say() { printf '\n== %s (%ds)\n' "$1" "$SECONDS"; }
 
-scripts/deps.sh test
+case " ${stages[*]} " in
+  *" fresh "*) scripts/deps.sh long ;;
+  *) scripts/deps.sh test ;;
+esac
 mkdir -p .deps build-test
 rm -rf "$results" && mkdir -p "$results"
 
@@ -47,7 +52,7 @@ suite() { # name, build directory, meson test options ...
 single() { # name, command ...
   local name=$1 verdict=''; shift
   begin "$name"
-  "$@" > "$results/$name.log" 2>&1 || { tail -n 30 "$results/$name.log"; verdict='<failure/>'; }
+  "$@" > "$results/$name.log" 2>&1 || { grep -vE ' OK ' "$results/$name.log" | tail -n 30; verdict='<failure/>'; }
   echo "<testsuites><testsuite name=\"$name\"><testcase classname=\"$name\" name=\"$*\">$verdict</testcase></testsuite></testsuites>" > "$results/$name.xml"
 }
 
@@ -95,6 +100,10 @@ for stage in "${stages[@]}"; do
       LIVEKIT_SERVER=$(scripts/livekit-server.sh)
       export LIVEKIT_SERVER LKCAM=$PWD/build-test/release/cli/lkcam LKCAM_BUILD=$PWD/build-test/release
       pytests vm tests/vm
+      ;;
+    fresh)
+      python_environment
+      pytests fresh -s tests/fresh
       ;;
     bench)
       python_environment

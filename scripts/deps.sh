@@ -6,9 +6,10 @@ set -euo pipefail
 
 usage() {
     cat <<'TEXT'
-usage: scripts/deps.sh build|test
+usage: scripts/deps.sh build|test|long
   build  what ./run.sh needs: compiler, libraries, curl
   test   that and what ./test.sh needs: browser, emulator, network tools, proxies (nothing is started)
+  long   that and what ./test.sh --long needs: a way to install Debian into a folder
 Uses apt-get as root or through sudo, and asks nothing.
 TEXT
 }
@@ -23,11 +24,15 @@ build=(
 )
 
 test=(
-    libcmocka-dev clang libclang-rt-dev gcovr
+    libcmocka-dev g++ clang libclang-rt-dev gcovr
     chromium ffmpeg v4l-utils
     nftables iproute2 ethtool tcpdump strace
     nginx tinyproxy-bin microsocks
     qemu-system-x86 seabios busybox-static kmod cpio
+)
+
+long=(
+    mmdebstrap
 )
 
 missing() {
@@ -72,6 +77,7 @@ install() {
 case "${1:-}" in
     build) wanted=("${build[@]}") ;;
     test) wanted=("${build[@]}" "${test[@]}") ;;
+    long) wanted=("${build[@]}" "${test[@]}" "${long[@]}") ;;
     --help | -h)
         usage
         exit 0

@@ -5,6 +5,7 @@
 # Our own are .deps/bin/livekit-server-VERSION, each built from source the first time (one to two
 # minutes; the releases after 1.13.5 can't be built by go install).
 set -euo pipefail
+shopt -s inherit_errexit
 
 version=1.13.5
 go_minor=26
