@@ -48,6 +48,8 @@ static bool guard(struct lkcam_track *cam, const struct lkcam_frame *frame, lkca
     lkcam_pacer_set(&cam->sender->pacer, atomic_load(&cam->orders.bitrate_bps), cam->path.fps_milli,
                     now);
     late = lkcam_sender_backlog_age(cam->sender, now) > GUARD_US;
+    if (lkcam_keyreq_due(&cam->sender->stream.keyreq, now))
+        atomic_store(&cam->orders.key_frame, true);
     cam->path.captured_ntp = lkcam_transport_ntp(&cam->c->transport, frame->captured);
     if (flow)
         cam->path.frame = lkcam_ledger_begin(&cam->ledger, frame->captured, now);
@@ -103,8 +105,6 @@ static void close_row(struct lkcam_track *cam, bool key, lkcam_us converted, lkc
     row->key_frame = key;
     if (key)
         lkcam_keyreq_sent(keyreq, encoded);
-    if (lkcam_keyreq_due(keyreq, encoded))
-        atomic_store(&cam->orders.key_frame, true);
     // What was not sent nobody can ask for again, and the key frame before it, however recent, is
     // no help.
     if (cam->order.broken) {

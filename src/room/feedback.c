@@ -21,12 +21,6 @@ static struct lkcam_sender *sender_of(struct lkcam_transport *t, uint32_t ssrc)
     return NULL;
 }
 
-// The first receiver report comes after a second; the check that connected us has measured.
-static lkcam_us round_trip(const struct lkcam_transport *t)
-{
-    return t->rtt_us ? t->rtt_us : t->ice.rtt_us;
-}
-
 struct nack {
     struct lkcam_transport *t;
     uint32_t ssrc; // which stream the message is about; set before the first number is handed over
@@ -37,10 +31,12 @@ static void on_missing(void *ctx, uint16_t seq)
 {
     struct nack *n = ctx;
     struct lkcam_sender *s = sender_of(n->t, n->ssrc);
+    // The first receiver report comes after a second; the check that connected us has measured.
+    lkcam_us rtt = n->t->rtt_us ? n->t->rtt_us : n->t->ice.rtt_us;
     // Without an RTX stream nothing can be repeated: under AES-GCM a number is never protected
     // twice.
     if (s && s->stream.rtx_payload_type)
-        lkcam_rtx_input(&s->stream.rtx, &s->stream.buf, seq, round_trip(n->t), n->now);
+        lkcam_rtx_input(&s->stream.rtx, &s->stream.buf, seq, rtt, n->now);
 }
 
 static int on_nack(struct lkcam_transport *t, const struct lkcam_rtcp_part *part, lkcam_us now)
@@ -79,7 +75,8 @@ static int on_pli(struct lkcam_transport *t, const struct lkcam_rtcp_part *part,
     struct lkcam_sender *s = err ? NULL : sender_of(t, ssrc);
     if (s) {
         s->counters.plis++;
-        lkcam_sender_want_key_frame(s, round_trip(t), now);
+        if (lkcam_keyreq_input(&s->stream.keyreq, t->rtt_us, now))
+            s->key_frame_wanted = true;
     }
     return err;
 }
@@ -93,7 +90,7 @@ static int on_fir(struct lkcam_transport *t, const struct lkcam_rtcp_part *part,
         if (!s)
             continue;
         s->counters.firs++;
-        if (lkcam_keyreq_input_fir(&s->stream.keyreq, fir[i].seq, round_trip(t), now))
+        if (lkcam_keyreq_input_fir(&s->stream.keyreq, fir[i].seq, t->rtt_us, now))
             s->key_frame_wanted = true;
     }
     return n < 0 ? n : 0;

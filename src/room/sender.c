@@ -40,12 +40,6 @@ bool lkcam_sender_waits(struct lkcam_sender *s)
     return lkcam_rtx_waiting(&s->stream.rtx) || lkcam_sendbuf_peek(&s->stream.buf);
 }
 
-void lkcam_sender_want_key_frame(struct lkcam_sender *s, lkcam_us round_trip, lkcam_us now)
-{
-    if (lkcam_keyreq_input(&s->stream.keyreq, round_trip, now))
-        s->key_frame_wanted = true;
-}
-
 void lkcam_sender_begin(struct lkcam_sender *s)
 {
     lkcam_keyreq_force(&s->stream.keyreq);

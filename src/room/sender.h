@@ -48,8 +48,6 @@ lkcam_us lkcam_sender_backlog_age(struct lkcam_sender *s, lkcam_us now);
 /** Whether packets, new ones or retransmissions, wait to leave. */
 bool lkcam_sender_waits(struct lkcam_sender *s);
 
-/** A PLI has come (send/keyreq.h). */
-void lkcam_sender_want_key_frame(struct lkcam_sender *s, lkcam_us round_trip, lkcam_us now);
 /** Frames begin to flow: the first one is a key frame. */
 void lkcam_sender_begin(struct lkcam_sender *s);
 /** @return true once for each key frame that has to be made. */

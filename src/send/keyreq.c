@@ -11,8 +11,8 @@ bool lkcam_keyreq_input(struct lkcam_keyreq *k, lkcam_us round_trip, lkcam_us no
 {
     if (k->asked || within(k, round_trip, now))
         return false;
-    k->held = within(k, LKCAM_KEYREQ_INTERVAL_US, now);
-    k->asked = !k->held;
+    k->kept = within(k, LKCAM_KEYREQ_INTERVAL_US, now);
+    k->asked = !k->kept;
     return k->asked;
 }
 
@@ -27,9 +27,9 @@ bool lkcam_keyreq_input_fir(struct lkcam_keyreq *k, uint8_t seq, lkcam_us round_
 
 bool lkcam_keyreq_due(struct lkcam_keyreq *k, lkcam_us now)
 {
-    if (!k->held || within(k, LKCAM_KEYREQ_INTERVAL_US, now))
+    if (!k->kept || within(k, LKCAM_KEYREQ_INTERVAL_US, now))
         return false;
-    k->held = false;
+    k->kept = false;
     k->asked = true;
     return true;
 }
@@ -41,6 +41,6 @@ void lkcam_keyreq_force(struct lkcam_keyreq *k)
 
 void lkcam_keyreq_sent(struct lkcam_keyreq *k, lkcam_us now)
 {
-    k->asked = k->held = false;
+    k->asked = k->kept = false;
     k->sent = now;
 }

@@ -303,6 +303,26 @@ static void count_line(void *ctx, int level, const char *line)
     log_lines++;
 }
 
+static size_t bytes_by(const char *preset)
+{
+    struct lkcam_encoder_config cfg = usual;
+    cfg.preset = preset;
+    struct lkcam_encoder *e = open_encoder(cfg);
+    size_t bytes = 0;
+    for (int i = 0; i < 5; i++) {
+        encode_at(e, i, 3000000, 30000, false);
+        bytes = bytes * 31 + got.bytes;
+    }
+    lkcam_encoder_close(&e);
+    return bytes;
+}
+
+static void the_default_preset_is_our_own(void **state)
+{
+    assert_int_equal(bytes_by(NULL), bytes_by(LKCAM_ENCODER_PRESET));
+    assert_int_not_equal(bytes_by(NULL), bytes_by("superfast"));
+}
+
 static void what_cannot_be_encoded_is_refused(void **state)
 {
     struct lkcam_encoder *e = NULL;
@@ -360,6 +380,7 @@ int main(void)
         cmocka_unit_test(nv12_codes_to_the_same_bytes_as_i420),
         cmocka_unit_test(someone_elses_decoder_reads_it),
         cmocka_unit_test(the_color_is_told_in_the_sps),
+        cmocka_unit_test(the_default_preset_is_our_own),
         cmocka_unit_test(what_cannot_be_encoded_is_refused),
         cmocka_unit_test(every_preset_opens_without_a_word),
     };

@@ -122,6 +122,21 @@ static void a_frame_becomes_packets_and_a_story(void **state)
     close_path(c);
 }
 
+static void a_key_frame_that_was_asked_for_too_soon_comes_when_it_may(void **state)
+{
+    struct lkcam *c = open_path();
+    struct lkcam_keyreq *k = &c->cameras[0]->sender->stream.keyreq;
+    lkcam_us now = lkcam_clock_now();
+    lkcam_keyreq_sent(k, now);
+    assert_false(lkcam_keyreq_input(k, 0, now + 1));
+    assert_int_equal(lkcam_path_frame(c->cameras[0]), 0);
+    assert_int_equal(s.keys, 0);
+    k->sent = now - LKCAM_KEYREQ_INTERVAL_US;
+    assert_int_equal(lkcam_path_frame(c->cameras[0]), 0);
+    assert_int_equal(s.keys, 1);
+    close_path(c);
+}
+
 static void without_flow_frames_only_go_back(void **state)
 {
     struct lkcam *c = open_path();
@@ -242,6 +257,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_frame_becomes_packets_and_a_story),
+        cmocka_unit_test(a_key_frame_that_was_asked_for_too_soon_comes_when_it_may),
         cmocka_unit_test(without_flow_frames_only_go_back),
         cmocka_unit_test(behind_an_old_backlog_nothing_is_encoded),
         cmocka_unit_test(a_failing_source_says_so_wherever_it_fails),
