@@ -179,10 +179,14 @@ def ended(programs):
 def window(programs, setting, counters):
     """Warms up, then lets the window pass. @return its begin and end, and what each of `counters()` has grown by in it."""
     begin = time.monotonic() + setting.warm_up_s
-    wait_for(lambda: time.monotonic() >= begin or ended(programs), setting.warm_up_s + 5, "the window")
+
+    def wait_until(instant, what):
+        wait_for(lambda: time.monotonic() >= instant or ended(programs), setting.warm_up_s + setting.window_s + 5, what)
+        assert not ended(programs), f"the program has ended: {ended(programs)[0].stderr[-2000:]}"
+
+    wait_until(begin, "the window")
     before, end = counters(), begin + setting.window_s
-    wait_for(lambda: time.monotonic() >= end or ended(programs), setting.window_s + 5, "the window's end")
-    assert not ended(programs), f"the program has ended: {ended(programs)[0].stderr[-2000:]}"
+    wait_until(end, "the window's end")
     return {"window_s": (begin, end)} | {key: value - before[key] for key, value in counters().items()}
 
 

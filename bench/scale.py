@@ -43,7 +43,7 @@ def run(name, command, clip, setting, count, folder):
         field.busy()
         programs = [field.program(argv, cameras, numbers[0]) for argv, numbers in each]
         wait_for(lambda: len(viewer.of_kind("subscribed")) == count or contest.ended(programs), SUBSCRIBED_S, "every camera's track")
-        field.net.fault(f"{RTP_VIDEO} drop", "udp sport 7882", "lo")
+        field.net.fault(f"{RTP_VIDEO} drop", f"udp sport {field.server.udp_port}", "lo")
         counted = contest.window(programs, setting._replace(warm_up_s=max(setting.warm_up_s, ASKS_FOR_S)), lambda: {
             "cpu_s": sum(contest.cpu_s(p.process.pid) for p in programs) - contest.show(cameras)["cpu_us"] / 1e6,
             "far_busy_s": contest.busy_s(contest.FAR)})
