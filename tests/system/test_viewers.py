@@ -29,10 +29,11 @@ def test_without_viewers_the_sending_stops_and_a_late_one_has_a_picture_at_once(
     connected, first = viewer.wait_kind("connected"), viewer.wait_pictures(1, 5)[0]
     assert first["at_us"] - connected["at_us"] < FIRST_PICTURE_S * 1e6
     viewer.wait_pictures(90, 6)
-    # The server asks when the viewer subscribes and again when the viewer's transport is up; nothing unasked.
+    # Frames begin with one; the server asks when the viewer subscribes and again when the viewer's transport is up. Most of the time the
+    # first request comes before that first frame has left, and is answered by it.
     watched = publisher.wait_next_stats()
     asked = watched["plis"] + watched["firs"] - warm["plis"] - warm["firs"]
-    assert 1 <= watched["key_frames"] - warm["key_frames"] <= max(1, asked) <= 2
+    assert 1 <= watched["key_frames"] - warm["key_frames"] <= 1 + asked <= 3
 
 
 def test_one_key_frame_for_each_request_of_a_viewer_whose_transport_is_up(publish, subscribe):
