@@ -122,14 +122,17 @@ static void the_kernel_says_when_it_arrived(void **state)
     assert_int_equal(lkcam_udp_open(&a), 0);
     assert_int_equal(lkcam_udp_open(&b), 0);
     struct lkcam_datagram d = {(const uint8_t *)"x", 1, address("127.0.0.1", b.port)};
-    assert_int_equal(lkcam_udp_send(&a, &d),
-                     0); // the kernel begins to stamp a moment after it was asked to
-    recv_one(&b, &r, &now);
-    lkcam_us before = lkcam_clock_now();
-    assert_int_equal(lkcam_udp_send(&a, &d), 0);
-    lkcam_us after = lkcam_clock_now();
-    assert_int_equal(poll(NULL, 0, 50), 0);
-    recv_one(&b, &r, &now);
+    lkcam_us before, after;
+    // The kernel begins to stamp a moment after it was asked to, a longer one on a busy machine.
+    for (int tries = 0; tries < 20; tries++) {
+        before = lkcam_clock_now();
+        assert_int_equal(lkcam_udp_send(&a, &d), 0);
+        after = lkcam_clock_now();
+        assert_int_equal(poll(NULL, 0, 50), 0);
+        recv_one(&b, &r, &now);
+        if (r.arrival <= after + LKCAM_MS(20))
+            break;
+    }
     assert_true(r.arrival >= before - LKCAM_MS(1));
     assert_true(r.arrival <= after + LKCAM_MS(20));
     assert_true(r.arrival < now - LKCAM_MS(20));
