@@ -12,6 +12,7 @@ import json
 import os
 import pathlib
 import subprocess
+import sys
 import time
 from typing import NamedTuple
 
@@ -142,6 +143,12 @@ def memory(pid):
         text = pathlib.Path(f"/proc/{pid}/{file}").read_text()
         return int(next(line for line in text.splitlines() if line.startswith(name + ":")).split()[1])
     return {"resident_kb": field("status", "VmHWM"), "proportional_kb": field("smaps_rollup", "Pss"), "threads": field("status", "Threads")}
+
+
+def clip(name, size):
+    """The path of one of bench/clips, made where it is not there yet."""
+    done = subprocess.run([sys.executable, paths.ROOT / "bench" / "clips", name, "--size", size], check=True, capture_output=True, text=True)
+    return done.stdout.strip()
 
 
 def fakecam(*arguments):

@@ -9,11 +9,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <turbojpeg.h>
 
 #include "media/convert.h"
 #include "media/encoder.h"
+#include "timing.h"
 #include "tools/clips.h"
 
 enum { FRAMES_MAX = 1000, RATE_BPS = 3000000 };
@@ -28,9 +28,7 @@ struct way {
 
 static double now_ms(void)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+    return bench_clock_ms(CLOCK_MONOTONIC);
 }
 
 static void on_nal(void *ctx, const struct lkcam_coded_nal *nal)
@@ -72,18 +70,6 @@ static void run_frame(struct way *w, int number, const uint8_t *yuyv, uint8_t *o
     w->first_ms[number] = first - start;
 }
 
-static int compare(const void *a, const void *b)
-{
-    double d = *(const double *)a - *(const double *)b;
-    return (d > 0) - (d < 0);
-}
-
-static double percentile(double *v, int count, int percent)
-{
-    qsort(v, (size_t)count, sizeof *v, compare);
-    return v[count * percent / 100];
-}
-
 static void run(enum clip_kind kind, const char *name, int width, int height, int frames)
 {
     static struct way ways[] = {
@@ -116,11 +102,11 @@ static void run(enum clip_kind kind, const char *name, int width, int height, in
            frames);
     for (int k = 0; k < WAYS; k++) {
         struct way *w = &ways[k];
-        double convert_ms = percentile(w->convert_ms, frames, 50),
-               first = percentile(w->first_ms, frames, 50);
-        double total = percentile(w->total_ms, frames, 50);
+        double convert_ms = bench_percentile(w->convert_ms, frames, 50),
+               first = bench_percentile(w->first_ms, frames, 50);
+        double total = bench_percentile(w->total_ms, frames, 50);
         printf("  %-26s converted %5.2f   first slice %6.2f   all %6.2f (%.2f)\n", w->name,
-               convert_ms, first, total, percentile(w->total_ms, frames, 95));
+               convert_ms, first, total, bench_percentile(w->total_ms, frames, 95));
         lkcam_encoder_close(&w->encoder);
     }
     clip_free(clip);
@@ -215,8 +201,8 @@ static void compare_paths(int width, int height, int frames)
     for (int k = 0; k < FORMATS; k++) {
         struct format *f = &formats[k];
         printf("  %-6s %5.2f (%.2f)  %5.2f (%.2f)\n", lkcam_pixel_name(f->format),
-               percentile(f->ms[0], frames, 50), percentile(f->ms[0], frames, 95),
-               percentile(f->ms[1], frames, 50), percentile(f->ms[1], frames, 95));
+               bench_percentile(f->ms[0], frames, 50), bench_percentile(f->ms[0], frames, 95),
+               bench_percentile(f->ms[1], frames, 50), bench_percentile(f->ms[1], frames, 95));
         lkcam_convert_deinit(&f->convert[0]);
         lkcam_convert_deinit(&f->convert[1]);
     }

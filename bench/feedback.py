@@ -12,11 +12,9 @@ answer's, on loopback. Beside it a program is started again and again (/bin/true
 """
 import argparse
 import contextlib
-import datetime
 import json
 import os
 import pathlib
-import platform
 import socket
 import struct
 import subprocess
@@ -28,6 +26,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "system"))
 os.environ.setdefault("LKCAM_BUILD", str(ROOT / "build-test" / "release"))
 
+import about    # noqa: E402
 import paths    # noqa: E402
 import server as livekit_server  # noqa: E402
 from capture import Capture  # noqa: E402
@@ -161,9 +160,7 @@ def main():
                     for load in LOADS for priority in ("fifo", "none")]
         finally:
             server.stop()
-    result = {"date": datetime.date.today().isoformat(), "machine": f"{os.cpu_count()} cores {platform.machine()}, Linux {platform.release().split('-')[0]}",
-              "commit": subprocess.run(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip(),
-              "rows": rows, "table": table(rows)}
+    result = about.about() | {"rows": rows, "table": table(rows)}
     a.out.parent.mkdir(parents=True, exist_ok=True)
     a.out.write_text(json.dumps(result, indent=1))
     print(result["table"])

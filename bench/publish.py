@@ -9,11 +9,9 @@ Needs a release build with tests (LKCAM_BUILD, default build-test/release) and l
 Frames are measured with --priority fifo, as ./run.sh publishes. The camera is a raw YUYV clip (seeded textured pan with noise) of lkcam's own clip source; start and memory are measured with the test pattern.
 """
 import argparse
-import datetime
 import json
 import os
 import pathlib
-import platform
 import statistics
 import subprocess
 import sys
@@ -24,6 +22,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "system"))
 os.environ.setdefault("LKCAM_BUILD", str(ROOT / "build-test" / "release"))
 
+import about    # noqa: E402
 import capture  # noqa: E402
 import paths    # noqa: E402
 import server as livekit_server  # noqa: E402
@@ -158,10 +157,7 @@ def main():
         folder = pathlib.Path(name)
         server = livekit_server.Server(paths.livekit_server(), livekit_server.loopback_config()).wait_ready()
         try:
-            r = {
-                "date": datetime.date.today().isoformat(),
-                "commit": subprocess.run(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip(),
-                "machine": f"{os.cpu_count()} cores {platform.machine()}, Linux {platform.release().split('-')[0]}",
+            r = about.about() | {
                 "load_before": os.getloadavg()[0],
                 "frames": frames(binary, server.url, folder, a.runs),
                 "start_ms": [one_start(binary, server, folder, n) for n in range(a.starts)],

@@ -12,15 +12,12 @@ others meet it. Cells are kept in DIR, so that a part can be measured at a time;
 table is of all that is there, --table prints it alone. Needs what bench/run needs, and some 900 MB in TMPDIR for the viewer's pictures.
 """
 import argparse
-import datetime
 import functools
 import itertools
 import json
 import math
 import os
 import pathlib
-import platform
-import subprocess
 import sys
 import tempfile
 
@@ -30,6 +27,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "bench"), str(ROOT / "bench" / "contestants"), str(ROOT / "tests" / "system")]
 os.environ.setdefault("LKCAM_BUILD", str(ROOT / "build-test" / "release"))
 
+import about        # noqa: E402
 import contest      # noqa: E402
 import contestants  # noqa: E402
 import display      # noqa: E402
@@ -41,12 +39,6 @@ STRIP = 48              # lines of the stamp
 US, TUNED, SHIPPED = "lkcam i420", "python i420, tuned", "python i420, as shipped"
 WARM_UP_S, WINDOW_S = 9, 8
 NEAR, TRIES = 0.03, 5
-
-
-def clip(name):
-    done = subprocess.run([sys.executable, ROOT / "bench" / "clips", name, "--size", f"{WIDTH}x{HEIGHT}"], check=True, capture_output=True,
-                          text=True)
-    return pathlib.Path(done.stdout.strip())
 
 
 def luma_of_clip(path):
@@ -154,11 +146,8 @@ def cells(rate, path, source):
 
 
 def group(name, rate):
-    path = clip(name)
-    commit = subprocess.run(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
-    return {"date": datetime.date.today().isoformat(), "commit": commit,
-            "machine": f"{os.cpu_count()} cores {platform.machine()}, Linux {platform.release().split('-')[0]}",
-            "clip": name, "rate": rate, "cells": cells(rate, path, luma_of_clip(path))}
+    path = pathlib.Path(contest.clip(name, f"{WIDTH}x{HEIGHT}"))
+    return about.about() | {"clip": name, "rate": rate, "cells": cells(rate, path, luma_of_clip(path))}
 
 
 COLUMNS = ["clip, Mbit/s", "program", "told, Mbit/s", "on the wire", "decoded a second", "age on the screen, ms", "screen, dB",
@@ -179,8 +168,8 @@ def row(g, c):
 def table(groups):
     order = sorted(groups, key=lambda g: (CLIPS.index(g["clip"]), (*RATES, OWN).index(g["rate"])))
     rows = [COLUMNS, ["---"] * len(COLUMNS)] + [row(g, c) for g in order for c in g["cells"]]
-    about = sorted({f"{g['date']}, commit {g['commit']}, {g['machine']}" for g in groups})
-    return "\n".join([f"| {' | '.join(r)} |" for r in rows] + ["", *about])
+    made = sorted({f"{g['date']}, commit {g['commit']}, {g['machine']}" for g in groups})
+    return "\n".join([f"| {' | '.join(r)} |" for r in rows] + ["", *made])
 
 
 def main():

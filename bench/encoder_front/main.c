@@ -10,10 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "front.h"
+#include "timing.h"
 #include "tools/decode.h"
 
 enum { FPS = 30, FRAMES_MAX = 300, SETS_MAX = 40 };
@@ -28,16 +28,9 @@ struct set {
     double psnr_db, key_psnr_db, flat_psnr_db, ssim;
 };
 
-static double clock_ms(clockid_t clock)
-{
-    struct timespec t;
-    clock_gettime(clock, &t);
-    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
 double front_wall_ms(void)
 {
-    return clock_ms(CLOCK_MONOTONIC);
+    return bench_clock_ms(CLOCK_MONOTONIC);
 }
 
 static void fail(const char *what)
@@ -97,11 +90,11 @@ static void encode(struct set *s, const struct clip *c, const uint8_t *bytes, in
     struct front_coded coded = {0};
     // The process's clock counts what the threads of the set before are still ending, too.
     clockid_t clock = s->encoder->threads > 1 ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_THREAD_CPUTIME_ID;
-    double cpu = clock_ms(clock), start = front_wall_ms();
+    double cpu = bench_clock_ms(clock), start = front_wall_ms();
     if (!s->encoder->encode(s->encoder, &picture, number, is_key(c, number), &coded))
         fail("an encoder failed");
     s->wall_ms[number] = front_wall_ms() - start;
-    s->cpu_ms[number] = clock_ms(clock) - cpu;
+    s->cpu_ms[number] = bench_clock_ms(clock) - cpu;
     s->first_ms[number] = coded.first_slice_ms - start;
     s->total += coded.len;
     s->largest = coded.len > s->largest ? coded.len : s->largest;
@@ -153,28 +146,16 @@ static void judge(struct set *s, const struct clip *c)
 
 // ---- All of it ----------------------------------------------------------------------------------
 
-static int compare(const void *a, const void *b)
-{
-    double d = *(const double *)a - *(const double *)b;
-    return (d > 0) - (d < 0);
-}
-
-static double percentile(double *v, int count, int percent)
-{
-    qsort(v, (size_t)count, sizeof *v, compare);
-    return v[count * percent / 100];
-}
-
 static void print(struct set *s, const struct clip *c, const char *name, int bitrate_bps)
 {
     double share = bitrate_bps / 8.0 / FPS;
     printf("{\"clip\": \"%s\", \"bitrate_bps\": %d, \"options\": \"%s\", ", name, bitrate_bps,
            s->options);
-    printf("\"cpu_p50_ms\": %.3f, \"cpu_p99_ms\": %.3f, ", percentile(s->cpu_ms, c->frames, 50),
-           percentile(s->cpu_ms, c->frames, 99));
+    printf("\"cpu_p50_ms\": %.3f, \"cpu_p99_ms\": %.3f, ",
+           bench_percentile(s->cpu_ms, c->frames, 50), bench_percentile(s->cpu_ms, c->frames, 99));
     printf("\"wall_p50_ms\": %.3f, \"wall_p99_ms\": %.3f, \"first_slice_p50_ms\": %.3f, ",
-           percentile(s->wall_ms, c->frames, 50), percentile(s->wall_ms, c->frames, 99),
-           percentile(s->first_ms, c->frames, 50));
+           bench_percentile(s->wall_ms, c->frames, 50), bench_percentile(s->wall_ms, c->frames, 99),
+           bench_percentile(s->first_ms, c->frames, 50));
     printf("\"psnr_db\": %.3f, \"key_psnr_db\": %.3f, \"flat_psnr_db\": %.3f, \"ssim\": %.5f, ",
            s->psnr_db, s->key_psnr_db, s->flat_psnr_db, s->ssim);
     printf("\"mean_shares\": %.4f, \"largest_shares\": %.4f}\n",
