@@ -87,8 +87,8 @@ static void run(enum clip_kind kind, const char *name, int width, int height, in
     uint8_t *out = malloc(lkcam_pixel_bytes(LKCAM_PIXEL_I420, width, height));
     for (int k = 0; k < WAYS; k++) {
         struct way *w = &ways[k];
-        struct lkcam_encoder_config cfg = {width,    height,     w->input,  30,   1,
-                                           RATE_BPS, w->threads, w->slices, NULL, {0}};
+        struct lkcam_encoder_config cfg = {width,      height,    w->input, 30,  1, RATE_BPS,
+                                           w->threads, w->slices, NULL,     {0}, 0};
         if (lkcam_enc_x264_open(&w->encoder, &cfg))
             exit(1);
     }

@@ -18,6 +18,7 @@
 #define SIX_HOURS_S 21600
 #define FPS_MAX 240
 #define THREADS_MAX 8
+#define QP_MAX 51
 
 struct wishes {
     struct lkcam_cli_wish token;
@@ -94,6 +95,8 @@ static int read_flags(struct wishes *w, int argc, char **argv)
          "NAME", .choices = presets},
         {"threads", LKCAM_CLI_NUMBER, &cam->threads, "threads of the encoder (1)", "N", .min = 1,
          .max = THREADS_MAX},
+        {"min-qp", LKCAM_CLI_NUMBER, &cam->min_qp,
+         "finest quantiser (0); with 24 a scene at rest costs little", "N", .max = QP_MAX},
         {"max-bitrate", LKCAM_CLI_BITRATE, &cam->max_bitrate_bps,
          "upper bound, as 3M or 2500k (3M)", "RATE"},
         {"priority", LKCAM_CLI_TEXT, &w->priority, "scheduling of our threads (none)",

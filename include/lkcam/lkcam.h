@@ -124,6 +124,8 @@ struct lkcam_camera {
     const char *encoder; /* "x264" */
     const char *preset;  /* "lkcam" (also NULL), or x264's own: "ultrafast" "superfast" ... */
     int threads;         /* slice threads of the encoder: 1 to 8 */
+    int min_qp;          /* the encoder's finest quantiser, 0 to 51. 0: a scene at rest is refined
+                            until the rate is used; 24: it costs a fraction of that */
     int take_camera;     /* 1: end whatever program holds the camera */
     const struct lkcam_control *controls; /* V4L2: set in this order. A camera that may lower its
                                              rate in the dark (exposure_dynamic_framerate) is kept
@@ -202,8 +204,8 @@ struct lkcam_stats {
     char srtp[32];                /* negotiated profile */
     char signalling[16];          /* "v1", "v1 two-step" or "v0" (servers older than 1.9.1) */
     /* the machine */
-    uint64_t clock_steps; /* how often the system's clock was set while we ran */
-    int priority_demotions;  /* threads of the process that have lost FIFO to a guard */
+    uint64_t clock_steps;   /* how often the system's clock was set while we ran */
+    int priority_demotions; /* threads of the process that have lost FIFO to a guard */
 };
 
 /** The connection and its cameras together: counters and rates are added up, of latencies and loss

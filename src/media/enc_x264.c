@@ -18,6 +18,7 @@
 #include "base/log.h"
 
 #define MAX_THREADS 16
+#define QP_MAX 51 // H.264 7.4.2.2, at 8 bits a sample
 
 // x264.h, nalu_process: the buffer holds payload * 3/2 + 5 + 64 bytes.
 #define NAL_ROOM(payload) ((size_t)(payload)*3 / 2 + 5 + 64)
@@ -268,6 +269,7 @@ static int fill_param(struct enc_x264 *e, const struct lkcam_encoder_config *cfg
     set_color(p, &cfg->color);
     set_slices(p, cfg);
     p->rc.i_rc_method = X264_RC_ABR;
+    p->rc.i_qp_min = cfg->min_qp;
     set_rate(p, cfg->bitrate_bps, (int)((int64_t)cfg->fps_num * 1000 / cfg->fps_den));
     p->pf_log = log_line;
     p->p_log_private = e;
@@ -295,7 +297,8 @@ static bool possible(const struct lkcam_encoder_config *cfg)
            cfg->fps_num > 0 && cfg->fps_den > 0 && cfg->fps_num / cfg->fps_den <= 1000 &&
            (int64_t)cfg->fps_num * 1000 >= cfg->fps_den && // a rate of 0 in thousandths divides
            cfg->bitrate_bps > 0 && cfg->threads >= 1 && cfg->threads <= MAX_THREADS &&
-           cfg->slices >= 1 && (cfg->input == LKCAM_PIXEL_I420 || cfg->input == LKCAM_PIXEL_NV12);
+           cfg->slices >= 1 && cfg->min_qp >= 0 && cfg->min_qp <= QP_MAX &&
+           (cfg->input == LKCAM_PIXEL_I420 || cfg->input == LKCAM_PIXEL_NV12);
 }
 
 static int open_buffers(struct enc_x264 *e, int threads)

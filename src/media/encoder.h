@@ -17,6 +17,7 @@ struct lkcam_encoder_config {
     int slices;                    // a frame is coded as this many, handed out as they finish
     const char *preset;            // LKCAM_ENCODER_PRESET (also NULL), or one of the encoder's own
     struct lkcam_color color;      // of the pictures; told in the SPS
+    int min_qp;                    // nothing is coded more finely: 0 (no bound) to 51
 };
 
 /** A finished NAL unit: header byte first, no start code. Borrowed until the callback returns. */

@@ -103,8 +103,8 @@ static bool possible(const struct lkcam_camera *cam)
            cam->height >= 64 && cam->height <= 7680 && cam->fps >= 0 && cam->fps <= 240 &&
            cam->max_bitrate_bps >= 50000 && cam->max_bitrate_bps <= 200000000 &&
            (cam->path == LKCAM_PATH_I420 || cam->path == LKCAM_PATH_RGBA) && cam->threads >= 1 &&
-           cam->threads <= 8 && cam->encoder && strcmp(cam->encoder, "x264") == 0 &&
-           (cam->source != LKCAM_SOURCE_CLIP || cam->file) &&
+           cam->threads <= 8 && cam->min_qp >= 0 && cam->min_qp <= 51 && cam->encoder &&
+           strcmp(cam->encoder, "x264") == 0 && (cam->source != LKCAM_SOURCE_CLIP || cam->file) &&
            (!cam->format || lkcam_pixel_from_name(cam->format) != LKCAM_PIXEL_NONE) &&
            controls_possible(cam);
 }

@@ -102,6 +102,7 @@ static int open_encoder(struct lkcam_track *cam)
         .slices = SLICES,
         .preset = cam->preset,
         .color = cam->source->color,
+        .min_qp = cam->want.min_qp,
     };
     int err = lkcam_enc_x264_open(&cam->encoder, &cfg);
     if (err)

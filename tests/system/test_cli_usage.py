@@ -122,6 +122,7 @@ USAGE = [
     (["--fps", "99999999999999999999"],
      "--fps '99999999999999999999': must be a whole number from 1 to 240"),
     (["--threads", "9"], "--threads '9': must be a whole number from 1 to 8"),
+    (["--min-qp", "52"], "--min-qp '52': must be a whole number from 0 to 51"),
     (["--source", "usb"], "--source 'usb': must be one of v4l2, pattern, clip, auto"),
     (["--format", "RGB"], "--format 'RGB': must be one of YUYV, UYVY, NV12, I420, RGB24, BGR24, MJPEG"),
     (["--path", "rgb"], "--path 'rgb': must be one of i420, rgba"),

@@ -49,8 +49,8 @@ static void on_nal(void *ctx, const struct lkcam_coded_nal *n)
     pthread_mutex_unlock(&got.lock);
 }
 
-static const struct lkcam_encoder_config usual = {W,    H,  LKCAM_PIXEL_I420, 30, 1, 3000000, 1, 4,
-                                                  NULL, {0}};
+static const struct lkcam_encoder_config usual = {
+    W, H, LKCAM_PIXEL_I420, 30, 1, 3000000, 1, 4, NULL, {0}, 0};
 
 static struct lkcam_encoder *open_encoder(struct lkcam_encoder_config cfg)
 {
@@ -348,6 +348,11 @@ static void what_cannot_be_encoded_is_refused(void **state)
     cfg.fps_num = 1;
     cfg.fps_den = 1001; // less than a thousandth
     assert_int_equal(lkcam_enc_x264_open(&e, &cfg), -EINVAL);
+    for (int outside = -1; outside <= 52; outside += 53) {
+        cfg = usual;
+        cfg.min_qp = outside;
+        assert_int_equal(lkcam_enc_x264_open(&e, &cfg), -EINVAL);
+    }
     assert_null(e);
 }
 

@@ -98,7 +98,7 @@ static void it_survives_coding_at_one_megabit(void **state)
     enum { W = 1280, H = 720, FRAMES = 60, LUMA = W * H };
     char file[] = "/tmp/lkcam_stamp_XXXXXX";
     FILE *out = fdopen(mkstemp(file), "wb");
-    struct lkcam_encoder_config cfg = {W, H, LKCAM_PIXEL_I420, 30, 1, 1000000, 1, 4, NULL, {0}};
+    struct lkcam_encoder_config cfg = {W, H, LKCAM_PIXEL_I420, 30, 1, 1000000, 1, 4, NULL, {0}, 0};
     struct lkcam_encoder *e;
     assert_int_equal(lkcam_enc_x264_open(&e, &cfg), 0);
     for (uint32_t i = 0; i < FRAMES; i++) {
