@@ -6,10 +6,11 @@ set -euo pipefail
 
 usage() {
     cat <<'TEXT'
-usage: scripts/deps.sh build|test|long
+usage: scripts/deps.sh build|test|long|contestants
   build  what ./run.sh needs: compiler, libraries, curl
   test   that and what ./test.sh needs: browser, emulator, network tools, proxies (nothing is started)
   long   that and what ./test.sh --long needs: a way to install Debian into a folder
+  contestants  what test needs and GStreamer, for the program of bench/contestants that is built (which needs cargo besides)
 Uses apt-get as root or through sudo, and asks nothing.
 TEXT
 }
@@ -33,6 +34,12 @@ test=(
 
 long=(
     mmdebstrap
+)
+
+contestants=(
+    libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev libgstreamer-plugins-bad1.0-dev
+    gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly
+    gstreamer1.0-nice
 )
 
 missing() {
@@ -78,6 +85,7 @@ case "${1:-}" in
     build) wanted=("${build[@]}") ;;
     test) wanted=("${build[@]}" "${test[@]}") ;;
     long) wanted=("${build[@]}" "${test[@]}" "${long[@]}") ;;
+    contestants) wanted=("${build[@]}" "${test[@]}" "${contestants[@]}") ;;
     --help | -h)
         usage
         exit 0
