@@ -34,7 +34,7 @@ struct lkcam_track {
     // To the camera thread, read at the next frame.
     struct {
         atomic_int bitrate_bps;
-        atomic_bool key_frame, flow, stop;
+        atomic_bool flow, stop;
         int wake_fd; // eventfd: look at `stop`
     } orders;
 
@@ -71,6 +71,7 @@ struct lkcam_track {
         int64_t number;      // of encoded frames
         int packets_waiting; // filled, not yet committed
         bool first_packet;   // of this frame is still to be written
+        bool key_frame;      // the next frame that is encoded has to be one
         uint8_t sps[256];
         size_t sps_len;
         lkcam_us first_nal, last_nal, own_us; // own_us: spent in our NAL callback

@@ -95,11 +95,9 @@ static void order(struct lkcam *c, struct lkcam_track *cam, lkcam_us now)
 {
     uint64_t frame;
     if (lkcam_camstate_update(&cam->camstate, c->transport.ready))
-        lkcam_sender_begin(cam->sender);
+        lkcam_keyreq_begin(&cam->sender->stream.keyreq, c->transport.rtt_us, now);
     while (lkcam_sender_take_ack(cam->sender, &frame))
         lkcam_ledger_acked(&cam->ledger, frame, now);
-    if (lkcam_sender_take_key_frame(cam->sender))
-        atomic_store(&cam->orders.key_frame, true);
     atomic_store(&cam->orders.flow, cam->camstate.flowing);
 }
 

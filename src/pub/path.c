@@ -48,8 +48,8 @@ static bool guard(struct lkcam_track *cam, const struct lkcam_frame *frame, lkca
     lkcam_pacer_set(&cam->sender->pacer, atomic_load(&cam->orders.bitrate_bps), cam->path.fps_milli,
                     now);
     late = lkcam_sender_backlog_age(cam->sender, now) > GUARD_US;
-    if (lkcam_keyreq_due(&cam->sender->stream.keyreq, now))
-        atomic_store(&cam->orders.key_frame, true);
+    if (flow && !late && lkcam_keyreq_take(&cam->sender->stream.keyreq, now))
+        cam->path.key_frame = true;
     cam->path.captured_ntp = lkcam_transport_ntp(&cam->c->transport, frame->captured);
     if (flow)
         cam->path.frame = lkcam_ledger_begin(&cam->ledger, frame->captured, now);
@@ -84,17 +84,16 @@ static int encode(struct lkcam_track *cam, const struct lkcam_picture *picture)
         .number = cam->path.number++,
         .bitrate_bps = atomic_load(&cam->orders.bitrate_bps),
         .fps_milli = cam->path.fps_milli,
-        .key_frame = atomic_exchange(&cam->orders.key_frame, false),
+        .key_frame = cam->path.key_frame,
         .on_nal = on_coded,
         .ctx = cam,
     };
+    cam->path.key_frame = false;
     return cam->encoder->ops->encode(cam->encoder, &r);
 }
 
 static void close_row(struct lkcam_track *cam, bool key, lkcam_us converted, lkcam_us encoded)
 {
-    struct lkcam_keyreq *keyreq = &cam->sender->stream.keyreq;
-
     lkcam_lock_take(&cam->c->lock);
     struct lkcam_frame_times *row = lkcam_ledger_row(&cam->ledger, cam->path.frame);
     row->converted_us = converted;
@@ -103,14 +102,10 @@ static void close_row(struct lkcam_track *cam, bool key, lkcam_us converted, lkc
     row->encode_us = (int)(encoded - converted - cam->path.own_us);
     row->bytes = cam->path.bytes;
     row->key_frame = key;
-    if (key)
-        lkcam_keyreq_sent(keyreq, encoded);
     // What was not sent nobody can ask for again, and the key frame before it, however recent, is
     // no help.
-    if (cam->order.broken) {
-        lkcam_keyreq_force(keyreq);
-        atomic_store(&cam->orders.key_frame, true);
-    }
+    if (cam->order.broken)
+        lkcam_keyreq_force(&cam->sender->stream.keyreq);
     lkcam_lock_give_back(&cam->c->lock);
     atomic_fetch_add(&cam->counters.sent, 1);
     atomic_fetch_add(&cam->counters.key_frames, (unsigned long long)key);

@@ -20,7 +20,7 @@ static inline struct lkcam_camstate lkcam_camstate_initial(void)
 }
 
 /** `ready`: the transport can carry media. @return true when frames begin to flow with this call:
- * start with a key frame. */
+ * a key frame is due. */
 bool lkcam_camstate_update(struct lkcam_camstate *s, bool ready);
 
 #endif

@@ -75,8 +75,7 @@ static int on_pli(struct lkcam_transport *t, const struct lkcam_rtcp_part *part,
     struct lkcam_sender *s = err ? NULL : sender_of(t, ssrc);
     if (s) {
         s->counters.plis++;
-        if (lkcam_keyreq_input(&s->stream.keyreq, t->rtt_us, now))
-            s->key_frame_wanted = true;
+        lkcam_keyreq_input(&s->stream.keyreq, t->rtt_us, now);
     }
     return err;
 }
@@ -90,8 +89,7 @@ static int on_fir(struct lkcam_transport *t, const struct lkcam_rtcp_part *part,
         if (!s)
             continue;
         s->counters.firs++;
-        if (lkcam_keyreq_input_fir(&s->stream.keyreq, fir[i].seq, t->rtt_us, now))
-            s->key_frame_wanted = true;
+        lkcam_keyreq_input_fir(&s->stream.keyreq, fir[i].seq, t->rtt_us, now);
     }
     return n < 0 ? n : 0;
 }

@@ -26,7 +26,7 @@ void lkcam_sender_commit(struct lkcam_sender *s, int n)
     int lost = lkcam_sendbuf_commit(&s->stream.buf, n);
     s->counters.backlog_lost += (uint64_t)lost;
     if (lost) // what the viewers have is broken, and NACKs for it will find nothing
-        lkcam_sender_begin(s);
+        lkcam_keyreq_force(&s->stream.keyreq);
 }
 
 lkcam_us lkcam_sender_backlog_age(struct lkcam_sender *s, lkcam_us now)
@@ -38,19 +38,6 @@ lkcam_us lkcam_sender_backlog_age(struct lkcam_sender *s, lkcam_us now)
 bool lkcam_sender_waits(struct lkcam_sender *s)
 {
     return lkcam_rtx_waiting(&s->stream.rtx) || lkcam_sendbuf_peek(&s->stream.buf);
-}
-
-void lkcam_sender_begin(struct lkcam_sender *s)
-{
-    lkcam_keyreq_force(&s->stream.keyreq);
-    s->key_frame_wanted = true;
-}
-
-bool lkcam_sender_take_key_frame(struct lkcam_sender *s)
-{
-    bool wanted = s->key_frame_wanted;
-    s->key_frame_wanted = false;
-    return wanted;
 }
 
 void lkcam_sender_acked(struct lkcam_sender *s, uint64_t frame)

@@ -27,7 +27,6 @@ struct lkcam_sender {
     struct lkcam_sender_counters counters;
     char cid[LKCAM_SENDER_CID + 1]; // of the publication, and the track id of its section
     bool left_out;                  // has no section: set before the offer is written
-    bool key_frame_wanted;          // taken with lkcam_sender_take_key_frame
     int loss_permille;              // of the last receiver report
     /* private */
     uint64_t acks[LKCAM_SENDER_ACKS];
@@ -47,11 +46,6 @@ lkcam_us lkcam_sender_backlog_age(struct lkcam_sender *s, lkcam_us now);
 
 /** Whether packets, new ones or retransmissions, wait to leave. */
 bool lkcam_sender_waits(struct lkcam_sender *s);
-
-/** Frames begin to flow: the first one is a key frame. */
-void lkcam_sender_begin(struct lkcam_sender *s);
-/** @return true once for each key frame that has to be made. */
-bool lkcam_sender_take_key_frame(struct lkcam_sender *s);
 
 /** A frame whose last packet was acknowledged; more than LKCAM_SENDER_ACKS untaken ones are
  * dropped. */

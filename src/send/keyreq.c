@@ -2,45 +2,53 @@
 // SPDX-License-Identifier: MIT
 #include "send/keyreq.h"
 
-static bool within(const struct lkcam_keyreq *k, lkcam_us span, lkcam_us now)
+// A key frame that leaves from then on reaches the server late enough after what left it.
+static lkcam_us answered_from(lkcam_us round_trip, lkcam_us now)
 {
-    return k->sent && now - k->sent < span;
+    return now + LKCAM_KEYREQ_SETTLE_US - round_trip;
 }
 
-bool lkcam_keyreq_input(struct lkcam_keyreq *k, lkcam_us round_trip, lkcam_us now)
+void lkcam_keyreq_input(struct lkcam_keyreq *k, lkcam_us round_trip, lkcam_us now)
 {
-    if (k->asked || within(k, round_trip, now))
-        return false;
-    k->kept = within(k, LKCAM_KEYREQ_INTERVAL_US, now);
-    k->asked = !k->kept;
-    return k->asked;
+    lkcam_us from = answered_from(round_trip, now);
+    if (k->sent && k->sent >= from) // the two have crossed
+        return;
+    if (!k->asked)
+        k->first = k->last = from;
+    if (from > k->last)
+        k->last = from;
+    k->asked = true;
 }
 
-bool lkcam_keyreq_input_fir(struct lkcam_keyreq *k, uint8_t seq, lkcam_us round_trip, lkcam_us now)
+void lkcam_keyreq_input_fir(struct lkcam_keyreq *k, uint8_t seq, lkcam_us round_trip, lkcam_us now)
 {
     if (k->fir_seen && k->fir_seq == seq)
-        return false;
+        return;
     k->fir_seen = true;
     k->fir_seq = seq;
-    return lkcam_keyreq_input(k, round_trip, now);
+    lkcam_keyreq_input(k, round_trip, now);
 }
 
-bool lkcam_keyreq_due(struct lkcam_keyreq *k, lkcam_us now)
+void lkcam_keyreq_begin(struct lkcam_keyreq *k, lkcam_us round_trip, lkcam_us now)
 {
-    if (!k->kept || within(k, LKCAM_KEYREQ_INTERVAL_US, now))
-        return false;
-    k->kept = false;
-    k->asked = true;
-    return true;
+    k->asked = k->sent;
+    k->forced = !k->sent;
+    k->first = k->last = answered_from(round_trip, now);
 }
 
 void lkcam_keyreq_force(struct lkcam_keyreq *k)
 {
-    k->asked = true;
+    k->forced = true;
 }
 
-void lkcam_keyreq_sent(struct lkcam_keyreq *k, lkcam_us now)
+bool lkcam_keyreq_take(struct lkcam_keyreq *k, lkcam_us now)
 {
-    k->asked = k->kept = false;
+    bool quiet = !k->sent || now - k->sent >= LKCAM_KEYREQ_INTERVAL_US;
+    if (!k->forced && !(k->asked && now >= k->first && quiet))
+        return false;
+    k->forced = false;
+    k->asked = k->asked && k->last > now;
+    k->first = k->last;
     k->sent = now;
+    return true;
 }

@@ -29,8 +29,8 @@ def test_without_viewers_the_sending_stops_and_a_late_one_has_a_picture_at_once(
     connected, first = viewer.wait_kind("connected"), viewer.wait_pictures(1, 5)[0]
     assert first["at_us"] - connected["at_us"] < FIRST_PICTURE_S * 1e6
     viewer.wait_pictures(90, 6)
-    # Frames begin with one; the server asks when the viewer subscribes and again when the viewer's transport is up. Most of the time the
-    # first request comes before that first frame has left, and is answered by it.
+    # Frames begin with one; the server asks when the viewer subscribes and again when the viewer's transport is up. What comes soon enough
+    # after the beginning is answered with it.
     watched = publisher.wait_next_stats()
     asked = watched["plis"] + watched["firs"] - warm["plis"] - warm["firs"]
     assert 1 <= watched["key_frames"] - warm["key_frames"] <= 1 + asked <= 3
@@ -52,8 +52,8 @@ def test_one_key_frame_for_each_request_of_a_viewer_whose_transport_is_up(publis
     viewer.wait_pictures(90, 6)
     after = publisher.wait_next_stats()
     asked = after["plis"] + after["firs"] - before["plis"] - before["firs"]
-    # Mostly once; in one of five runs the server asked again 0.6 s later.
-    assert after["key_frames"] - before["key_frames"] == asked and 1 <= asked <= 2
+    # Where the request comes long after the word that somebody watches, each has its own.
+    assert 1 <= after["key_frames"] - before["key_frames"] <= 1 + asked and asked == 1
 
 
 def test_a_viewer_who_waits_has_the_first_picture_at_once(publish, subscribe):

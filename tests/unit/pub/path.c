@@ -15,7 +15,8 @@ static struct {
     struct lkcam_source source;
     int take, back; // what the source answers
     int taken, given;
-    uint8_t picture[64 * 64 * 2]; // YUYV
+    uint8_t picture[64 * 64 * 2];
+    enum lkcam_pixel_format format;
     struct lkcam_encoder encoder;
     int encode; // what the encoder answers
     int flood;  // slices before the frame that are nobody's successor
@@ -25,8 +26,14 @@ static struct {
 
 static int take_latest(struct lkcam_source *source, struct lkcam_frame *out)
 {
-    *out = (struct lkcam_frame){.captured = LKCAM_SECONDS(1) + s.taken};
-    lkcam_frame_lay_out(out, LKCAM_PIXEL_YUYV, 64, 64, s.picture, 0);
+    *out = (struct lkcam_frame){.format = s.format,
+                                .width_px = 64,
+                                .height_px = 64,
+                                .plane = {s.picture},
+                                .bytes = sizeof s.picture,
+                                .captured = LKCAM_SECONDS(1) + s.taken};
+    if (s.format != LKCAM_PIXEL_MJPEG)
+        lkcam_frame_lay_out(out, s.format, 64, 64, s.picture, 0);
     s.taken += s.take == 1;
     return s.take;
 }
@@ -73,6 +80,12 @@ static void no_encoder_close(struct lkcam_encoder *e)
 static const struct lkcam_source_ops source_ops = {no_fd, take_latest, back, no_source_close};
 static const struct lkcam_encoder_ops encoder_ops = {"scripted", encode, no_encoder_close};
 
+static void convert_from(struct lkcam_track *cam, enum lkcam_pixel_format format)
+{
+    s.format = format;
+    assert_int_equal(lkcam_convert_init(&cam->convert, format, LKCAM_CONVERT_I420, 64, 64), 0);
+}
+
 static struct lkcam *open_path(void)
 {
     struct lkcam *c = bare_open();
@@ -86,9 +99,7 @@ static struct lkcam *open_path(void)
     atomic_store(&c->cameras[0]->orders.flow, true);
     atomic_store(&c->cameras[0]->orders.bitrate_bps, 3000000);
     lkcam_fps_init(&c->cameras[0]->fps, 30000);
-    assert_int_equal(
-        lkcam_convert_init(&c->cameras[0]->convert, LKCAM_PIXEL_YUYV, LKCAM_CONVERT_I420, 64, 64),
-        0);
+    convert_from(c->cameras[0], LKCAM_PIXEL_YUYV);
     assert_int_equal(
         lkcam_nalorder_init(&c->cameras[0]->order, 4096, lkcam_path_nal, c->cameras[0]), 0);
     return c;
@@ -122,17 +133,38 @@ static void a_frame_becomes_packets_and_a_story(void **state)
     close_path(c);
 }
 
-static void a_key_frame_that_was_asked_for_too_soon_comes_when_it_may(void **state)
+static struct lkcam_keyreq *requests(struct lkcam *c)
+{
+    return &c->cameras[0]->sender->stream.keyreq;
+}
+
+static void a_request_is_answered_by_the_first_frame_that_may(void **state)
 {
     struct lkcam *c = open_path();
-    struct lkcam_keyreq *k = &c->cameras[0]->sender->stream.keyreq;
     lkcam_us now = lkcam_clock_now();
-    lkcam_keyreq_sent(k, now);
-    assert_false(lkcam_keyreq_input(k, 0, now + 1));
+    lkcam_keyreq_input(requests(c), 0, now + LKCAM_SECONDS(3600));
     assert_int_equal(lkcam_path_frame(c->cameras[0]), 0);
     assert_int_equal(s.keys, 0);
-    k->sent = now - LKCAM_KEYREQ_INTERVAL_US;
+    requests(c)->first = requests(c)->last = now;
     assert_int_equal(lkcam_path_frame(c->cameras[0]), 0);
+    assert_int_equal(lkcam_path_frame(c->cameras[0]), 0);
+    assert_int_equal(s.keys, 1);
+    close_path(c);
+}
+
+static void a_damaged_picture_leaves_a_request_standing(void **state)
+{
+    struct lkcam *c = open_path();
+    lkcam_keyreq_force(requests(c));
+    lkcam_convert_deinit(&c->cameras[0]->convert);
+    convert_from(c->cameras[0], LKCAM_PIXEL_MJPEG);
+    assert_int_equal(lkcam_path_frame(c->cameras[0]), 0);
+    assert_int_equal(atomic_load(&c->cameras[0]->counters.damaged), 1);
+    assert_int_equal(s.encoded, 0);
+    lkcam_convert_deinit(&c->cameras[0]->convert);
+    convert_from(c->cameras[0], LKCAM_PIXEL_YUYV);
+    lkcam_path_frame(c->cameras[0]);
+    lkcam_path_frame(c->cameras[0]);
     assert_int_equal(s.keys, 1);
     close_path(c);
 }
@@ -141,13 +173,12 @@ static void without_flow_frames_only_go_back(void **state)
 {
     struct lkcam *c = open_path();
     atomic_store(&c->cameras[0]->orders.flow, false);
-    atomic_store(&c->cameras[0]->orders.key_frame, true);
+    lkcam_keyreq_force(requests(c));
     for (int i = 0; i < 5; i++)
         assert_int_equal(lkcam_path_frame(c->cameras[0]), 0);
     assert_int_equal(s.given, 5);
     assert_int_equal(s.encoded, 0);
-    assert_true(atomic_load(&c->cameras[0]->orders.key_frame)); // kept for the first that flows
-    atomic_store(&c->cameras[0]->orders.flow, true);
+    atomic_store(&c->cameras[0]->orders.flow, true); // kept for the first that flows
     lkcam_path_frame(c->cameras[0]);
     lkcam_path_frame(c->cameras[0]);
     assert_int_equal(s.encoded, 2);
@@ -164,14 +195,13 @@ static void behind_an_old_backlog_nothing_is_encoded(void **state)
             ->sender->stream.buf
             .ring[(c->cameras[0]->sender->stream.buf.first + (uint64_t)i) % LKCAM_SENDBUF_LEN]
             .queued -= LKCAM_SECONDS(3600);
-    atomic_store(&c->cameras[0]->orders.key_frame, true);
+    lkcam_keyreq_force(requests(c));
     assert_int_equal(lkcam_path_frame(c->cameras[0]), 0);
     assert_int_equal(s.encoded, 1);
     assert_int_equal(s.given, 2);
     assert_int_equal(atomic_load(&c->cameras[0]->counters.skipped), 1);
     assert_int_equal(lkcam_ledger_row(&c->cameras[0]->ledger, 2)->skipped, 1);
-    assert_true(
-        atomic_load(&c->cameras[0]->orders.key_frame)); // the order outlives the skipped frame
+    assert_true(lkcam_keyreq_take(requests(c), lkcam_clock_now())); // outlives the skipped frame
     close_path(c);
 }
 
@@ -206,9 +236,7 @@ static void a_failing_encoder_says_so_and_the_frame_goes_back(void **state)
 static void a_broken_key_frame_is_made_again_at_once(void **state)
 {
     struct lkcam *c = open_path();
-    lkcam_sender_begin(c->cameras[0]->sender);
-    atomic_store(&c->cameras[0]->orders.key_frame,
-                 lkcam_sender_take_key_frame(c->cameras[0]->sender));
+    lkcam_keyreq_force(requests(c));
     s.flood = LKCAM_NALORDER_HELD + 1;
     assert_int_equal(lkcam_path_frame(c->cameras[0]), 0);
     assert_true(c->cameras[0]->order.broken);
@@ -257,7 +285,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_frame_becomes_packets_and_a_story),
-        cmocka_unit_test(a_key_frame_that_was_asked_for_too_soon_comes_when_it_may),
+        cmocka_unit_test(a_request_is_answered_by_the_first_frame_that_may),
+        cmocka_unit_test(a_damaged_picture_leaves_a_request_standing),
         cmocka_unit_test(without_flow_frames_only_go_back),
         cmocka_unit_test(behind_an_old_backlog_nothing_is_encoded),
         cmocka_unit_test(a_failing_source_says_so_wherever_it_fails),
