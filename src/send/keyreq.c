@@ -31,8 +31,8 @@ void lkcam_keyreq_input_fir(struct lkcam_keyreq *k, uint8_t seq, lkcam_us round_
 
 void lkcam_keyreq_begin(struct lkcam_keyreq *k, lkcam_us round_trip, lkcam_us now)
 {
-    k->asked = k->sent;
-    k->forced = !k->sent;
+    k->asked = k->sent != 0;
+    k->forced |= !k->asked;
     k->first = k->last = answered_from(round_trip, now);
 }
 
