@@ -31,6 +31,7 @@ import paths    # noqa: E402
 import server as livekit_server  # noqa: E402
 from capture import Capture  # noqa: E402
 from child import Child  # noqa: E402
+from publish import percentile  # noqa: E402
 from publisher import PATTERN, Publisher  # noqa: E402
 from subscriber import Subscriber  # noqa: E402
 from waiting import wait_for  # noqa: E402
@@ -107,11 +108,6 @@ def answer_times(datagrams, check, server_port):
         elif d.payload[:2] == SUCCESS and asked:
             out.append((d.time_s - asked.pop(0)) * 1e3)
     return out, len(asked)
-
-
-def percentile(values, percent):
-    values = sorted(values)
-    return values[min(len(values) - 1, len(values) * percent // 100)]
 
 
 def measure(binary, server, folder, name, priority, samples):

@@ -120,11 +120,6 @@ static void without_rtx_in_the_answer_nothing_is_repeated(void **state)
 
 // ---- Key frames ---------------------------------------------------------------------------------
 
-static bool takes_key_frame(struct rig *r)
-{
-    return lkcam_keyreq_take(&r->t.senders[0].stream.keyreq, r->now);
-}
-
 static void a_storm_of_plis_gives_one_key_frame_in_100_ms(void **state)
 {
     struct rig r;
@@ -132,7 +127,7 @@ static void a_storm_of_plis_gives_one_key_frame_in_100_ms(void **state)
     rig_connect(&r, 11, MEDIA_LINES);
     for (int ms = 0; ms < 3000; ms++, r.now += LKCAM_MS(1)) {
         peer_pli(&r, r.t.senders[0].stream.ssrc);
-        made += ms % 20 == 0 && takes_key_frame(&r);
+        made += ms % 20 == 0 && rig_takes_key_frame(&r, 0);
     }
     assert_int_equal(made, 30);
     assert_int_equal(r.t.senders[0].counters.plis, 3000);
@@ -153,16 +148,16 @@ static void a_repeated_fir_is_one_request(void **state)
     rig_connect(&r, 12, MEDIA_LINES);
     peer_fir(&r, r.t.senders[0].stream.ssrc ^ 1, 6);
     r.now += LKCAM_SECONDS(1);
-    assert_false(takes_key_frame(&r));
+    assert_false(rig_takes_key_frame(&r, 0));
     peer_fir(&r, r.t.senders[0].stream.ssrc, 7);
     r.now += LKCAM_SECONDS(1);
-    assert_true(takes_key_frame(&r));
+    assert_true(rig_takes_key_frame(&r, 0));
     peer_fir(&r, r.t.senders[0].stream.ssrc, 7);
     r.now += LKCAM_SECONDS(1);
-    assert_false(takes_key_frame(&r));
+    assert_false(rig_takes_key_frame(&r, 0));
     peer_fir(&r, r.t.senders[0].stream.ssrc, 8);
     r.now += LKCAM_SECONDS(1);
-    assert_true(takes_key_frame(&r));
+    assert_true(rig_takes_key_frame(&r, 0));
     assert_int_equal(r.t.senders[0].counters.firs, 3);
     rig_close(&r);
 }
@@ -296,7 +291,7 @@ static void unauthenticated_rtcp_changes_nothing(void **state)
     }
     assert_int_equal(r.t.counters.datagrams_refused, 1 + 2 * len);
     assert_int_equal(r.t.senders[0].counters.plis, 0);
-    assert_false(takes_key_frame(&r));
+    assert_false(rig_takes_key_frame(&r, 0));
     assert_false(r.t.senders[0].stream.bound);
 
     memcpy(bytes, genuine, len);

@@ -293,6 +293,12 @@ static inline void peer_nack(struct rig *r, uint16_t seq)
     peer_send_words(r, LKCAM_RTPFB_NACK, LKCAM_RTCP_RTPFB, words, 3);
 }
 
+/** Whether the next frame of a sender, now, has to be a key frame; it is then taken for sent. */
+static inline bool rig_takes_key_frame(struct rig *r, int sender)
+{
+    return lkcam_keyreq_take(&r->t.senders[sender].stream.keyreq, r->now);
+}
+
 static inline void peer_pli(struct rig *r, uint32_t ssrc)
 {
     const uint32_t words[] = {r->t.senders[0].stream.ssrc, ssrc};

@@ -128,20 +128,15 @@ static void who_has_waited_longest_goes_first(void **state)
     rig_close(&r);
 }
 
-static bool takes_key_frame(struct rig *r, int i)
-{
-    return lkcam_keyreq_take(&r->t.senders[i].stream.keyreq, r->now);
-}
-
 static void requests_reach_the_one_they_name(void **state)
 {
     struct rig r;
     rig_connect_with(&r, 6, SENDERS, THREE);
     peer_pli(&r, r.t.senders[1].stream.ssrc);
     r.now += LKCAM_KEYREQ_SETTLE_US;
-    assert_false(takes_key_frame(&r, 0));
-    assert_true(takes_key_frame(&r, 1));
-    assert_false(takes_key_frame(&r, 2));
+    assert_false(rig_takes_key_frame(&r, 0));
+    assert_true(rig_takes_key_frame(&r, 1));
+    assert_false(rig_takes_key_frame(&r, 2));
     assert_int_equal(r.t.senders[1].counters.plis, 1);
 
     for (int i = 0; i < SENDERS; i++)
@@ -187,8 +182,8 @@ static void a_lost_backlog_asks_its_own_camera_for_a_key_frame(void **state)
     r.t.blocked = true;
     add_frame_of(&r, &r.t.senders[0], LKCAM_SENDBUF_LEN);
     assert_true(r.t.senders[0].counters.backlog_lost > 0);
-    assert_true(takes_key_frame(&r, 0));
-    assert_false(takes_key_frame(&r, 1));
+    assert_true(rig_takes_key_frame(&r, 0));
+    assert_false(rig_takes_key_frame(&r, 1));
     rig_close(&r);
 }
 
